@@ -1,0 +1,281 @@
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { EntityData } from "../core/facts.ts";
+import type { Diagnostic } from "../core/language/diagnostic.ts";
+import type {
+  AttributeDeclaration,
+  CanonicalDocument,
+  Channel,
+  TargetType,
+} from "../core/language/document.ts";
+import type { Inbox, Policy } from "../core/language/policy.ts";
+
+/** Instants go in as `Date` or ISO text from the caller's clock and come out as `Date`. */
+export type Instant = ColumnType<Date, Date | string, Date | string>;
+type MaybeInstant = ColumnType<Date | null, Date | string | null, Date | string | null>;
+type Json<T extends object> = JSONColumnType<T, string, string>;
+
+export type EnrollmentState = "active" | "paused" | "held" | "completed" | "exited" | "failed";
+export type MessageState =
+  | "pending"
+  | "awaiting_approval"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "skipped"
+  | "unknown";
+export type Role = "viewer" | "enroller" | "approver" | "operator";
+export type ReconciliationOutcome = "applied" | "unchanged" | "failed" | "stalled";
+
+export interface WorkspacePolicyTable {
+  id: Generated<number>;
+  policy: Json<Policy>;
+  /** Bumped whenever the policy or an inbox changed. */
+  revision: ColumnType<string, number | string, number | string>;
+  /** The revision up to which waiting enrollments have been re-derived. */
+  rederived_revision: ColumnType<string, number | string | undefined, number | string>;
+  commit_sha: string;
+  changed_at: Instant;
+}
+
+export interface InboxTable {
+  id: string;
+  inbox: Json<Inbox>;
+  /** Set when the file is gone; versions that name it can then no longer send. */
+  removed_at: MaybeInstant;
+}
+
+export interface CustomAttributeTable {
+  entity: TargetType;
+  key: string;
+  type: AttributeDeclaration["type"];
+  options: ColumnType<string[] | null, string | null, string | null>;
+  description: string | null;
+  commit_sha: string;
+  created_at: Instant;
+}
+
+export interface SequenceTable {
+  id: string;
+  name: string;
+  state: "active" | "retired";
+  active_version: number;
+  updated_at: Instant;
+}
+
+export interface SequenceVersionTable {
+  sequence_id: string;
+  version: number;
+  digest: string;
+  format: number;
+  document: Json<CanonicalDocument>;
+  source: string;
+  path: string;
+  commit_sha: string;
+  author: string;
+  committed_at: Instant;
+  published_at: Instant;
+}
+
+/** What one reconciliation did: ids of what was published, created and retired. */
+export interface ReconciliationChanges {
+  readonly versions: readonly { sequence: string; version: number; from: number | null }[];
+  readonly retired: readonly string[];
+  readonly attributes: readonly string[];
+  readonly policy: boolean;
+}
+
+export interface ReconciliationTable {
+  id: string;
+  commit_sha: string | null;
+  author: string | null;
+  subject: string | null;
+  started_at: Instant;
+  finished_at: Instant;
+  outcome: ReconciliationOutcome;
+  reason: string | null;
+  message: string | null;
+  diagnostics: JSONColumnType<Diagnostic[], string, string>;
+  changes: Json<ReconciliationChanges>;
+}
+
+/** In the manner of Kubernetes conditions: `Ready`, `Reconciling`, `Stalled`. */
+export interface Condition {
+  readonly type: "Ready" | "Reconciling" | "Stalled";
+  readonly status: boolean;
+  readonly reason: string;
+  readonly message: string;
+  readonly since: string;
+}
+
+export interface SourceStateTable {
+  id: Generated<number>;
+  url: string | null;
+  branch: string | null;
+  path: string | null;
+  last_attempted_sha: string | null;
+  last_applied_sha: string | null;
+  last_attempted_at: MaybeInstant;
+  last_applied_at: MaybeInstant;
+  conditions: ColumnType<Condition[], string | undefined, string>;
+  suspended: Generated<boolean>;
+  acknowledged_sha: string | null;
+  /** Someone asked for a reconciliation at this instant; the controller answers by `answered_at`. */
+  requested_at: MaybeInstant;
+  answered_at: MaybeInstant;
+}
+
+export interface ContactTable {
+  id: string;
+  data: Json<EntityData>;
+  updated_at: Instant;
+  erased_at: MaybeInstant;
+}
+
+export interface AgentTable {
+  id: string;
+  data: Json<EntityData>;
+  updated_at: Instant;
+}
+
+export interface TargetTable {
+  type: Exclude<TargetType, "contact">;
+  id: string;
+  contact_id: string;
+  data: Json<EntityData>;
+  updated_at: Instant;
+}
+
+export interface EnrollmentTable {
+  id: string;
+  sequence_id: string;
+  version: number;
+  target_type: TargetType;
+  target_id: string;
+  contact_id: string;
+  agent_id: string | null;
+  /** Unique among live enrollments of a sequence: `target:<type>:<id>` or `contact:<id>`. */
+  live_key: string;
+  state: EnrollmentState;
+  /** Why it is held, exited or failed. */
+  reason: string | null;
+  /** The step that comes next; null once there is none. */
+  step_id: string | null;
+  /** The instant that the next step's wait counts from. */
+  base_at: Instant;
+  next_due_at: MaybeInstant;
+  expires_at: MaybeInstant;
+  /** The attempt that the next send of this step will be; counts from 1. */
+  attempt: Generated<number>;
+  failed_channels: ColumnType<Channel[], Channel[] | undefined, Channel[]>;
+  /** Set while a chunk job has this enrollment in hand. */
+  chunk_id: string | null;
+  /** The halt scope that keeps it from being claimed. */
+  parked_by: string | null;
+  /** How often a chunk was lost with this row in hand: a poison row gets a chunk of its own. */
+  strandings: Generated<number>;
+  started_at: Instant;
+  ended_at: MaybeInstant;
+  updated_at: Instant;
+}
+
+/** The approved template that a WhatsApp message was or will be sent with. */
+export interface SentTemplate {
+  readonly id: string;
+  readonly name?: string;
+  readonly content_sid?: string;
+  readonly language: string;
+  readonly parameters: readonly string[] | { readonly [name: string]: string };
+}
+
+export interface MessageTable {
+  id: string;
+  enrollment_id: string;
+  step_id: string;
+  attempt: number;
+  chunk_id: string | null;
+  state: MessageState;
+  channel: Channel | null;
+  inbox_id: string | null;
+  address: string | null;
+  conversation_id: string | null;
+  /** Why this channel was chosen, or why the step was skipped. */
+  reason: string | null;
+  subject: string | null;
+  body: string | null;
+  html: string | null;
+  template: ColumnType<SentTemplate | null, string | null, string | null>;
+  due_at: Instant;
+  provider_id: string | null;
+  error_code: string | null;
+  error: string | null;
+  created_at: Instant;
+  sent_at: MaybeInstant;
+  delivered_at: MaybeInstant;
+  read_at: MaybeInstant;
+  updated_at: Instant;
+}
+
+export interface HistoryTable {
+  id: Generated<string>;
+  enrollment_id: string;
+  at: Instant;
+  type: string;
+  step_id: string | null;
+  data: JSONColumnType<{ readonly [key: string]: unknown }, string | undefined, string>;
+}
+
+export interface SuppressionTable {
+  id: string;
+  channel: Channel;
+  address: string;
+  purpose: "marketing" | "all";
+  reason: string;
+  created_at: Instant;
+}
+
+export interface HaltTable {
+  /** `all`, `sequence:<id>`, `sequence:<id>@<n>` or `inbox:<id>` */
+  scope: string;
+  created_at: Instant;
+  created_by: string;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  name: string;
+  role: Role;
+  hash: string;
+  created_at: Instant;
+  revoked_at: MaybeInstant;
+}
+
+export interface IdempotencyKeyTable {
+  api_key_id: string;
+  key: string;
+  request_hash: string;
+  status: number;
+  response: JSONColumnType<object, string, string>;
+  created_at: Instant;
+}
+
+export interface Schema {
+  workspace_policy: WorkspacePolicyTable;
+  inboxes: InboxTable;
+  custom_attributes: CustomAttributeTable;
+  sequences: SequenceTable;
+  sequence_versions: SequenceVersionTable;
+  reconciliations: ReconciliationTable;
+  source_state: SourceStateTable;
+  contacts: ContactTable;
+  agents: AgentTable;
+  targets: TargetTable;
+  enrollments: EnrollmentTable;
+  messages: MessageTable;
+  history: HistoryTable;
+  suppressions: SuppressionTable;
+  halts: HaltTable;
+  api_keys: ApiKeyTable;
+  idempotency_keys: IdempotencyKeyTable;
+}
