@@ -1,0 +1,137 @@
+import type { Facts } from "../facts.ts";
+import type { Channel } from "../language/document.ts";
+import type { Inbox, Policy } from "../language/policy.ts";
+import type { Calendar } from "../time/index.ts";
+
+/** What is known about reaching one contact, at one moment. */
+export interface Reach {
+  readonly email: string | null;
+  readonly phone: string | null;
+  /** Channels whose address is suppressed for this sequence's purpose. */
+  readonly suppressed: readonly Channel[];
+  /** When the contact last wrote to an inbox: what opens WhatsApp's window. Epoch ms by inbox id. */
+  readonly lastInbound: { readonly [inboxId: string]: number };
+  /** The target's conversation (or the target itself), whatever its status. */
+  readonly conversation: Conversation | null;
+  /** The contact's latest open conversation. */
+  readonly latestOpen: Conversation | null;
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly inbox: string;
+  readonly open: boolean;
+  readonly subject: string | null;
+}
+
+/** The workspace as it is now: live, never pinned. */
+export interface Workspace {
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  readonly inboxes: ReadonlyMap<string, Inbox>;
+}
+
+/** Where an enrollment stands: the step that comes next and how far its attempts have got. */
+export interface Position {
+  readonly step: string;
+  /** The instant that the step's wait counts from. Epoch ms, like all instants here. */
+  readonly base: number;
+  readonly due: number;
+  readonly expires: number;
+  /** The attempt that the next send will be; counts from 1. */
+  readonly attempt: number;
+  /** Channels that have certainly failed at this step. */
+  readonly failedChannels: readonly Channel[];
+}
+
+/** Everything that a decision about one enrollment rests on. */
+export interface Situation {
+  readonly workspace: Workspace;
+  readonly facts: Facts;
+  readonly reach: Reach;
+}
+
+export interface SkippedStep {
+  readonly step: string;
+  readonly reason: SkipReason;
+}
+
+/**
+ * - `past`: its time lay before its scheduling
+ * - `expired`: it could not be sent before its expiry
+ * - `condition`: its `if` was false
+ * - `blank`: a variable was blank and the workspace says `skip`
+ */
+export type SkipReason = "past" | "expired" | "condition" | "blank";
+
+/** What comes next: steps passed over on the way, then the next step, the end, or a stop. */
+export type Schedule = { readonly skipped: readonly SkippedStep[] } & (
+  | { readonly kind: "step"; readonly position: Position }
+  | { readonly kind: "end" }
+  /** `step` waits for a date that is blank, or its rules leave no instant within a year. */
+  | {
+      readonly kind: "hold";
+      readonly step: string;
+      readonly base: number;
+      readonly reason: string;
+    }
+);
+
+export interface OutgoingTemplate {
+  readonly id: string;
+  readonly name?: string;
+  readonly content_sid?: string;
+  readonly language: string;
+  readonly parameters: readonly string[] | { readonly [name: string]: string };
+}
+
+/** A message as it will be sent. */
+export interface OutgoingMessage {
+  readonly channel: Channel;
+  readonly inbox: string;
+  readonly to: string;
+  /** The conversation it continues, if any. */
+  readonly conversation: string | null;
+  /** Why this channel: shown in previews, in the history and in the console. */
+  readonly reason: string;
+  readonly subject: string | null;
+  readonly text: string;
+  readonly html: string | null;
+  readonly template: OutgoingTemplate | null;
+}
+
+/** What to do with an enrollment whose step is due. */
+export type Decision =
+  | { readonly kind: "send"; readonly message: OutgoingMessage }
+  /** Not now: sending hours, or a date that moved. */
+  | { readonly kind: "wait"; readonly position: Position }
+  | { readonly kind: "skip"; readonly reason: SkipReason }
+  | { readonly kind: "exit"; readonly reason: "goal" | "opted_out" }
+  | { readonly kind: "hold"; readonly reason: string }
+  /** The step cannot be sent by any of its channels; nothing was tried at a provider. */
+  | { readonly kind: "fail"; readonly code: FailureCode; readonly message: string };
+
+export type FailureCode =
+  | "no_address"
+  | "no_inbox"
+  | "no_conversation"
+  | "outside_window"
+  | "no_content"
+  | "blank"
+  | "too_big"
+  | "rejected";
+
+/**
+ * A provider's answer, named by its consequence:
+ * - `sent`
+ * - `retry`: certainly not sent, worth another attempt
+ * - `snooze`: certainly not sent, not our turn yet; costs no attempt
+ * - `permanent`: certainly not sent, and another attempt would fail alike
+ * - `ambiguous`: it may or may not have been sent
+ */
+export type SendResult =
+  | { readonly kind: "sent"; readonly providerId: string | null }
+  | { readonly kind: "retry"; readonly code: string; readonly message: string; readonly afterMs?: number }
+  | { readonly kind: "snooze"; readonly code: string; readonly message: string; readonly afterMs: number }
+  | { readonly kind: "permanent"; readonly code: string; readonly message: string }
+  | { readonly kind: "ambiguous"; readonly code: string; readonly message: string };
