@@ -24,12 +24,15 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
       const holder = await readFile(path, "utf8").catch(() => "");
       if (isAlive(holder)) throw new DirectoryInUse(inUse(directory, holder));
       // Only the lock just judged may go: another process may have replaced it meanwhile.
-      if ((await readFile(path, "utf8").catch(() => "")) === holder) await rm(path, { force: true });
+      if ((await readFile(path, "utf8").catch(() => "")) === holder)
+        await rm(path, { force: true });
     }
   } finally {
     await rm(draft, { force: true });
   }
-  throw new DirectoryInUse(`Several processes are trying to take ${directory} at once; start only one.`);
+  throw new DirectoryInUse(
+    `Several processes are trying to take ${directory} at once; start only one.`,
+  );
 }
 
 function inUse(directory: string, holder: string): string {

@@ -5,6 +5,7 @@ import type {
   AttributeDeclaration,
   CanonicalDocument,
   Channel,
+  StepChannel,
   TargetType,
 } from "../core/language/document.ts";
 import type { Inbox, Policy } from "../core/language/policy.ts";
@@ -168,7 +169,7 @@ export interface EnrollmentTable {
   expires_at: MaybeInstant;
   /** The attempt that the next send of this step will be; counts from 1. */
   attempt: Generated<number>;
-  failed_channels: ColumnType<Channel[], Channel[] | undefined, Channel[]>;
+  failed_channels: ColumnType<StepChannel[], StepChannel[] | undefined, StepChannel[]>;
   /** Set while a chunk job has this enrollment in hand. */
   chunk_id: string | null;
   /** The halt scope that keeps it from being claimed. */

@@ -1,5 +1,5 @@
 import type { Facts } from "../facts.ts";
-import type { Channel } from "../language/document.ts";
+import type { Channel, StepChannel } from "../language/document.ts";
 import type { Inbox, Policy } from "../language/policy.ts";
 import type { Calendar } from "../time/index.ts";
 
@@ -40,8 +40,8 @@ export interface Position {
   readonly expires: number;
   /** The attempt that the next send will be; counts from 1. */
   readonly attempt: number;
-  /** Channels that have certainly failed at this step. */
-  readonly failedChannels: readonly Channel[];
+  /** What has certainly failed at this step: channels, or the step's own way of choosing one. */
+  readonly failedChannels: readonly StepChannel[];
 }
 
 /** Everything that a decision about one enrollment rests on. */
@@ -131,7 +131,17 @@ export type FailureCode =
  */
 export type SendResult =
   | { readonly kind: "sent"; readonly providerId: string | null }
-  | { readonly kind: "retry"; readonly code: string; readonly message: string; readonly afterMs?: number }
-  | { readonly kind: "snooze"; readonly code: string; readonly message: string; readonly afterMs: number }
+  | {
+      readonly kind: "retry";
+      readonly code: string;
+      readonly message: string;
+      readonly afterMs?: number;
+    }
+  | {
+      readonly kind: "snooze";
+      readonly code: string;
+      readonly message: string;
+      readonly afterMs: number;
+    }
   | { readonly kind: "permanent"; readonly code: string; readonly message: string }
   | { readonly kind: "ambiguous"; readonly code: string; readonly message: string };

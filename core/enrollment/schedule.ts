@@ -1,0 +1,112 @@
+import { lookup, type Facts } from "../facts.ts";
+import { nextSend, resolveZone, toDateValue, type DateValue } from "../time/index.ts";
+import type { Step } from "../language/expand.ts";
+import type { Program } from "./program.ts";
+import type { Position, Schedule, Situation, SkippedStep, Workspace } from "./types.ts";
+
+type TimeSituation = Pick<Situation, "workspace" | "facts">;
+
+/** The zone that governs this enrollment's waits, `at` and hours. */
+export function zoneOf(workspace: Workspace, facts: Facts): string {
+  const own = facts.contact["timezone"];
+  return resolveZone(workspace.policy, typeof own === "string" ? own : null);
+}
+
+/**
+ * Finds the next step to wait for, beginning with the step at `fromIndex`. A step that lies in the
+ * past is passed over, and the moment it is passed over is the next one's base.
+ */
+export function scheduleFrom(
+  program: Program,
+  fromIndex: number,
+  at: { readonly base: number; readonly now: number },
+  situation: TimeSituation,
+): Schedule {
+  const skipped: SkippedStep[] = [];
+  let base = at.base;
+  for (const { step } of program.steps.slice(fromIndex)) {
+    const timing = timeStep(step, base, at.now, situation);
+    switch (timing.kind) {
+      case "due":
+        return { kind: "step", skipped, position: fresh(step, base, timing) };
+      case "no_date":
+        return hold(skipped, step, base, `blank: ${timing.variable}`);
+      case "never":
+        return hold(
+          skipped,
+          step,
+          base,
+          "never: the rules of time leave no instant within 366 days",
+        );
+      case "past":
+        skipped.push({ step: step.id, reason: "past" });
+        base = at.now;
+    }
+  }
+  return { kind: "end", skipped };
+}
+
+/**
+ * Re-derives the due time of the step an enrollment waits for, after a date or the policy changed.
+ * A step that is now in the past is passed over, as at its first scheduling.
+ */
+export function reschedule(
+  program: Program,
+  current: { readonly step: string; readonly base: number } & Partial<Position>,
+  now: number,
+  situation: TimeSituation,
+): Schedule {
+  const index = program.indexOf(current.step);
+  if (index < 0) throw new Error(`${program.sequence.id} has no step ${current.step}`);
+  const schedule = scheduleFrom(program, index, { base: current.base, now }, situation);
+  if (schedule.kind !== "step" || schedule.position.step !== current.step) return schedule;
+  const { attempt = 1, failedChannels = [] } = current;
+  return { ...schedule, position: { ...schedule.position, attempt, failedChannels } };
+}
+
+/** The schedule once a step was sent: the next one counts from the actual send. */
+export function afterSend(
+  program: Program,
+  stepId: string,
+  sentAt: number,
+  now: number,
+  situation: TimeSituation,
+): Schedule {
+  return scheduleFrom(program, program.indexOf(stepId) + 1, { base: sentAt, now }, situation);
+}
+
+/** The schedule once a step was skipped: the next one counts from that moment. */
+export function afterSkip(
+  program: Program,
+  stepId: string,
+  now: number,
+  situation: TimeSituation,
+): Schedule {
+  return scheduleFrom(program, program.indexOf(stepId) + 1, { base: now, now }, situation);
+}
+
+/** When one step is due, seen from `base`; the pure rule of `core/time` with this contact's data. */
+export function timeStep(step: Step, base: number, now: number, situation: TimeSituation) {
+  const { workspace, facts } = situation;
+  return nextSend(step, {
+    base,
+    now,
+    zone: zoneOf(workspace, facts),
+    calendar: workspace.calendar,
+    date: dateFor(step, facts),
+  });
+}
+
+function dateFor(step: Step, facts: Facts): DateValue | null {
+  if (step.wait.kind !== "relative") return null;
+  return toDateValue(lookup(facts, step.wait.variable));
+}
+
+function fresh(step: Step, base: number, timing: { due: number; expires: number }): Position {
+  const { due, expires } = timing;
+  return { step: step.id, base, due, expires, attempt: 1, failedChannels: [] };
+}
+
+function hold(skipped: SkippedStep[], step: Step, base: number, reason: string): Schedule {
+  return { kind: "hold", skipped, step: step.id, base, reason };
+}
