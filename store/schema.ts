@@ -176,6 +176,8 @@ export interface EnrollmentTable {
   parked_by: string | null;
   /** How often a chunk was lost with this row in hand: a poison row gets a chunk of its own. */
   strandings: Generated<number>;
+  /** Its data changed while a chunk had it in hand: its due time is re-derived after the finish. */
+  stale: Generated<boolean>;
   started_at: Instant;
   ended_at: MaybeInstant;
   updated_at: Instant;

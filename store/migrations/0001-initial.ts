@@ -132,6 +132,7 @@ const statements = [
     chunk_id uuid,
     parked_by text,
     strandings integer not null default 0,
+    stale boolean not null default false,
     started_at timestamptz not null,
     ended_at timestamptz,
     updated_at timestamptz not null,

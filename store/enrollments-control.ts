@@ -1,0 +1,76 @@
+import { sql, type Kysely } from "kysely";
+import { iso } from "./placement.ts";
+import type { EnrollmentState, Schema } from "./schema.ts";
+
+/** Who changed an enrollment and why, for its history. */
+export interface Cause {
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/**
+ * Pauses what is active. A send already under way finishes, and its result is kept.
+ * @returns the ids that were paused
+ */
+export function pauseEnrollments(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+  cause: Cause,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  return change(db, ids, ["active"], sql`state = 'paused'`, "paused", cause, now);
+}
+
+/**
+ * Resumes what is paused: what is overdue is due now, if it has not expired.
+ * A send that was under way when the pause came keeps its chunk and goes on.
+ * @returns the ids that were resumed
+ */
+export function resumeEnrollments(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+  cause: Cause,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  return change(db, ids, ["paused"], sql`state = 'active'`, "resumed", cause, now);
+}
+
+/**
+ * Ends live enrollments before their last step. The chunk that has one in hand loses it, so nothing
+ * more is sent; the result of a send already begun is still recorded.
+ * @returns the ids that were ended
+ */
+export function exitEnrollments(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+  cause: Cause & { readonly reason: string },
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const set = sql`state = 'exited', reason = ${cause.reason}, ended_at = ${iso(now)}::timestamptz,
+    next_due_at = null, expires_at = null, chunk_id = null, parked_by = null`;
+  return change(db, ids, ["active", "paused", "held"], set, "exited", cause, now);
+}
+
+async function change(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+  from: readonly EnrollmentState[],
+  set: ReturnType<typeof sql>,
+  type: string,
+  cause: Cause,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const changed = await sql<{ id: string }>`
+    with changed as (
+      update enrollments set ${set}, updated_at = ${iso(now)}::timestamptz
+      where id = any(${[...ids]}::uuid[]) and state = any(${[...from]}::text[])
+      returning id, step_id
+    ), told as (
+      insert into history (enrollment_id, at, type, step_id, data)
+      select id, ${iso(now)}::timestamptz, ${type}, step_id, ${JSON.stringify(cause)}::jsonb from changed
+    )
+    select id from changed
+  `.execute(db);
+  return new Set(changed.rows.map((row) => row.id));
+}
