@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { enableCompileCache } from "node:module";
+
+const NEEDED = 24;
+
+// Checked before anything else is loaded: an older Node fails on the very syntax of the rest.
+if (Number(process.versions.node.split(".")[0]) < NEEDED) {
+  process.stderr.write(
+    `cadenza needs Node ${NEEDED} or newer; this is ${process.versions.node}. ` +
+      `In a checkout use "npm run -s cadenza -- …", which brings its own.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  enableCompileCache();
+  const { run } = await import("./run.ts");
+  process.exitCode = await run(process.argv.slice(2), {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.env["INIT_CWD"] ?? process.cwd(),
+    color: process.stdout.isTTY && !process.env["NO_COLOR"],
+    now: () => Date.now(),
+  });
+}
