@@ -17,8 +17,14 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     env: process.env,
-    cwd: process.env["INIT_CWD"] ?? process.cwd(),
+    cwd: callersFolder(),
     color: process.stdout.isTTY && !process.env["NO_COLOR"],
     now: () => Date.now(),
   });
+}
+
+/** `npm run cadenza` changes to the package's folder; paths are meant from where npm was called. */
+function callersFolder(): string {
+  const { INIT_CWD: from, npm_lifecycle_event: script, npm_package_name: name } = process.env;
+  return script === "cadenza" && name === "cadenza" && from !== undefined ? from : process.cwd();
 }

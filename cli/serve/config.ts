@@ -1,0 +1,104 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { UsageError } from "../io.ts";
+
+export const ROLES = ["controller", "worker", "http"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface ServeOptions {
+  readonly source?: string;
+  readonly branch?: string;
+  readonly path?: string;
+  readonly port?: string;
+  readonly host?: string;
+  readonly role?: string;
+  readonly data?: string;
+}
+
+export interface ServeConfig {
+  readonly source: { readonly url: string; readonly branch: string | null; readonly path: string };
+  readonly port: number;
+  readonly host: string;
+  readonly roles: ReadonlySet<Role>;
+  readonly dataDir: string;
+  /** Null: the embedded database in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly apiKey: string | null;
+  /** Without `CADENZA_DELIVERY=live` every inbox is the outbox. */
+  readonly delivery: "live" | "outbox";
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the flags and the environment of `serve`. A flag wins over its variable; an empty variable
+ * counts as unset.
+ * @throws UsageError naming the setting that is wrong and what it takes
+ */
+export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeConfig {
+  const of = (flag: string | undefined, variable: string) => flag ?? (env[variable] || undefined);
+  const databaseUrl = env["DATABASE_URL"] || null;
+  const roles = rolesOf(options.role);
+  if (databaseUrl === null && roles.size < ROLES.length) {
+    throw new UsageError(
+      "--role splits the server over processes, and the embedded database takes only one: set DATABASE_URL",
+    );
+  }
+  return {
+    source: {
+      url: sourceOf(of(options.source, "CADENZA_SOURCE"), cwd),
+      branch: of(options.branch, "CADENZA_BRANCH") ?? null,
+      path: of(options.path, "CADENZA_PATH") ?? "cadences",
+    },
+    port: portOf(of(options.port, "PORT") ?? "8080"),
+    host: of(options.host, "HOST") ?? "127.0.0.1",
+    roles,
+    dataDir: resolve(cwd, of(options.data, "CADENZA_DATA") ?? ".cadenza"),
+    databaseUrl,
+    apiKey: keyOf(env["CADENZA_API_KEY"] || null),
+    delivery: deliveryOf(env["CADENZA_DELIVERY"]),
+  };
+}
+
+function sourceOf(given: string | undefined, cwd: string): string {
+  if (given !== undefined) return /^[\w.+-]+:\/\/|^[^/]+@[^/]+:/.test(given) ? given : resolve(cwd, given);
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, ".git"))) return folder;
+    if (folder === dirname(folder)) {
+      throw new UsageError(
+        `${cwd} is not in a git repository: run this in one, or name one with --source <git URL or path>`,
+      );
+    }
+  }
+}
+
+function rolesOf(text: string | undefined): ReadonlySet<Role> {
+  if (text === undefined) return new Set(ROLES);
+  const roles = text.split(",").map((role) => role.trim());
+  const unknown = roles.find((role) => !ROLES.some((known) => known === role));
+  if (unknown !== undefined) {
+    throw new UsageError(`--role ${unknown}: there are ${ROLES.join(", ")}`);
+  }
+  return new Set(roles as Role[]);
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new UsageError(`--port ${text}: a port is a number from 0 to 65535`);
+  }
+  return port;
+}
+
+function keyOf(key: string | null): string | null {
+  if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new UsageError("CADENZA_API_KEY holds a character that cannot stand in an HTTP header");
+  }
+  return key;
+}
+
+function deliveryOf(text: string | undefined): "live" | "outbox" {
+  if (text === "live") return "live";
+  if (text === undefined || text === "" || text === "outbox") return "outbox";
+  throw new UsageError(`CADENZA_DELIVERY=${text}: it is "live" or "outbox" (the default)`);
+}
