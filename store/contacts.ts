@@ -1,0 +1,29 @@
+import { sql, type Kysely } from "kysely";
+import type { EntityData } from "../core/facts.ts";
+import { mergeRecords, readRecord, readRecords, type Merged, type Stored } from "./merge.ts";
+import type { Schema } from "./schema.ts";
+
+/**
+ * Creates or merges contacts. One that was erased begins anew. Data neither holds nor returns the id.
+ * @param now epoch ms
+ */
+export function mergeContacts(
+  db: Kysely<Schema>,
+  patches: ReadonlyMap<string, EntityData>,
+  now: number,
+): Promise<ReadonlyMap<string, Merged>> {
+  return mergeRecords(db, "contacts", sql`, erased_at = null`, patches, now);
+}
+
+/** The contacts among `ids` that exist, by id. */
+export function readContacts(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, EntityData>> {
+  return readRecords(db, "contacts", sql`erased_at is null`, ids);
+}
+
+/** One contact, or null when there is none. */
+export function readContact(db: Kysely<Schema>, id: string): Promise<Stored | null> {
+  return readRecord(db, "contacts", sql`erased_at is null`, id);
+}
