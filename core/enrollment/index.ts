@@ -2,6 +2,13 @@ export { chooseChannel, WHATSAPP_WINDOW_MS, type Choice } from "./channel.ts";
 export { decide } from "./decide.ts";
 export { afterFailure, type AfterFailure, type Failure } from "./failure.ts";
 export { compileProgram, type CompiledStep, type Program } from "./program.ts";
-export { afterSend, afterSkip, reschedule, scheduleFrom, zoneOf } from "./schedule.ts";
+export {
+  afterSend,
+  afterSkip,
+  reschedule,
+  scheduleFrom,
+  zoneOf,
+  type Waiting,
+} from "./schedule.ts";
 export { simulate, type SimulatedStep } from "./simulate.ts";
 export type * from "./types.ts";

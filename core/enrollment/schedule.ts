@@ -1,5 +1,5 @@
 import { lookup, type Facts } from "../facts.ts";
-import { nextSend, resolveZone, toDateValue, type DateValue } from "../time/index.ts";
+import { nextSend, resolveZone, sendableAt, toDateValue, type DateValue } from "../time/index.ts";
 import type { Step } from "../language/expand.ts";
 import type { Program } from "./program.ts";
 import type { Position, Schedule, Situation, SkippedStep, Workspace } from "./types.ts";
@@ -46,22 +46,69 @@ export function scheduleFrom(
   return { kind: "end", skipped };
 }
 
+/** What an enrollment waits for; the rest of its position where it has one (a held one has not). */
+export type Waiting = Pick<Position, "step" | "base"> & Partial<Position>;
+
 /**
- * Re-derives the due time of the step an enrollment waits for, after a date or the policy changed.
- * A step that is now in the past is passed over, as at its first scheduling.
+ * Re-derives the due time of the step an enrollment waits for, after a date (or any data) or the
+ * policy changed. A step whose date moved into the past is passed over, as at its first scheduling;
+ * one that only sending hours or a retry's pause have held back is not late, and is sent.
  */
 export function reschedule(
   program: Program,
-  current: { readonly step: string; readonly base: number } & Partial<Position>,
+  current: Waiting,
   now: number,
   situation: TimeSituation,
+  cause: "data" | "policy",
 ): Schedule {
   const index = program.indexOf(current.step);
-  if (index < 0) throw new Error(`${program.sequence.id} has no step ${current.step}`);
-  const schedule = scheduleFrom(program, index, { base: current.base, now }, situation);
-  if (schedule.kind !== "step" || schedule.position.step !== current.step) return schedule;
+  const step = program.steps[index]?.step;
+  if (step === undefined) throw new Error(`${program.sequence.id} has no step ${current.step}`);
   const { attempt = 1, failedChannels = [] } = current;
-  return { ...schedule, position: { ...schedule.position, attempt, failedChannels } };
+  const derived = scheduleFrom(program, index, { base: current.base, now }, situation);
+  if (derived.kind === "step" && derived.position.step === current.step) {
+    const due =
+      attempt > 1 ? Math.max(derived.position.due, current.due ?? 0) : derived.position.due;
+    return { ...derived, position: { ...derived.position, due, attempt, failedChannels } };
+  }
+  if (derived.kind === "hold" && derived.step === current.step) return derived;
+  if (!isOnlyHeldBack(step, current, now, situation, cause)) return derived;
+  return resumeLate(step, current, now, situation) ?? derived;
+}
+
+/** The step's own instant has gone by, but not because its date moved. */
+function isOnlyHeldBack(
+  step: Step,
+  current: Waiting,
+  now: number,
+  situation: TimeSituation,
+  cause: "data" | "policy",
+): boolean {
+  if (current.due === undefined) return false;
+  if (cause === "policy" || step.wait.kind !== "relative" || (current.attempt ?? 1) > 1)
+    return true;
+  const timing = timeStep({ ...step, if_past: "skip" }, current.base, now, situation);
+  if (timing.kind !== "past") return false;
+  const { workspace, facts } = situation;
+  const zone = zoneOf(workspace, facts);
+  return sendableAt(step, timing.due, zone, workspace.calendar) === current.due;
+}
+
+/** Keeps a step that is late already: due as soon as the rules allow, with the expiry that it had. */
+function resumeLate(
+  step: Step,
+  current: Waiting,
+  now: number,
+  situation: TimeSituation,
+): Schedule | null {
+  const timing = timeStep({ ...step, if_past: "send" }, current.base, now, situation);
+  if (timing.kind !== "due") return null;
+  const isDated = step.wait.kind === "relative" && step.wait.side === "before";
+  const expires = isDated ? timing.expires : (current.expires ?? timing.expires);
+  const { attempt = 1, failedChannels = [] } = current;
+  const due = attempt > 1 ? Math.max(timing.due, current.due ?? 0) : timing.due;
+  const position = { step: step.id, base: current.base, due, expires, attempt, failedChannels };
+  return { kind: "step", skipped: [], position };
 }
 
 /** The schedule once a step was sent: the next one counts from the actual send. */
