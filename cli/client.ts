@@ -21,7 +21,11 @@ export interface Client {
    */
   request<T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }>;
   /** Sends NDJSON and hands on each line of the answer. */
-  stream(path: string, ndjson: Uint8Array<ArrayBuffer>, onLine: (line: string) => void): Promise<void>;
+  stream(
+    path: string,
+    ndjson: Uint8Array<ArrayBuffer>,
+    onLine: (line: string) => void,
+  ): Promise<void>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -31,7 +35,10 @@ const TIMEOUT_MS = 30_000;
  * @throws UsageError when there is no key
  */
 export async function connect(options: RemoteOptions, io: Io): Promise<Client> {
-  const server = (options.server ?? io.env["CADENZA_SERVER"] ?? "http://127.0.0.1:8080").replace(/\/$/, "");
+  const server = (options.server ?? io.env["CADENZA_SERVER"] ?? "http://127.0.0.1:8080").replace(
+    /\/$/,
+    "",
+  );
   const key = io.env["CADENZA_API_KEY"] ?? (await storedKey(io));
   const headers = { authorization: `Bearer ${key}` };
   const send = async (path: string, init: RequestInit) => {

@@ -18,7 +18,10 @@ export function buildProgram(io: Io, report: Report): Command {
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.color })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(cadenza --help lists the commands and their options)")
-    .option("--root <dir>", "the folder with cadenza.yaml (default: the nearest one upward, else ./cadences)");
+    .option(
+      "--root <dir>",
+      "the folder with cadenza.yaml (default: the nearest one upward, else ./cadences)",
+    );
 
   program
     .command("validate")
@@ -50,9 +53,15 @@ function addServe(program: Command, io: Io, report: Report): void {
   program
     .command("serve")
     .description("run the controller, the runtime, HTTP and the console")
-    .option("--source <url>", "git URL or path (CADENZA_SOURCE; default: the repository around this folder)")
+    .option(
+      "--source <url>",
+      "git URL or path (CADENZA_SOURCE; default: the repository around this folder)",
+    )
     .option("--branch <name>", "the branch to publish (CADENZA_BRANCH; default: the source's own)")
-    .option("--path <dir>", "the folder with cadenza.yaml in the source (CADENZA_PATH; default: cadences)")
+    .option(
+      "--path <dir>",
+      "the folder with cadenza.yaml in the source (CADENZA_PATH; default: cadences)",
+    )
     .option("--port <port>", "the HTTP port (PORT; default: 8080)")
     .option("--host <address>", "the address to listen on (HOST; default: 127.0.0.1)")
     .option("--role <roles>", "comma-separated: controller,worker,http (default: all)")
@@ -71,7 +80,10 @@ function addOperations(program: Command, io: Io, report: Report): void {
     .option("--contact <id>", "the contact's id")
     .option("--set <entity.field=value...>", "data that merges into the contact and the target")
     .option("--start-at <instant>", "when it begins, ISO 8601")
-    .option("--file <ndjson>", "enroll every row of a file, as POST /v1/enrollments/bulk takes them")
+    .option(
+      "--file <ndjson>",
+      "enroll every row of a file, as POST /v1/enrollments/bulk takes them",
+    )
     .action(async (sequence: string | undefined, options) => {
       const { enroll } = await import("./commands/enroll.ts");
       report(await enroll(sequence, options, io));
@@ -90,7 +102,9 @@ function addOperations(program: Command, io: Io, report: Report): void {
     });
   for (const verb of ["halt", "resume"] as const) {
     remote(program.command(verb))
-      .description(verb === "halt" ? "stop new sends in a scope at once" : "let a halted scope send again")
+      .description(
+        verb === "halt" ? "stop new sends in a scope at once" : "let a halted scope send again",
+      )
       .argument("[scope]", "sequence, sequence@version or inbox:<id>")
       .option("--all", "everything")
       .action(async (scope: string | undefined, options) => {
@@ -102,7 +116,11 @@ function addOperations(program: Command, io: Io, report: Report): void {
   remote(messages.command("settle"))
     .description("say what became of a message in state unknown")
     .argument("<id>", "the message's id")
-    .addOption(new Option("--as <outcome>", "what happened").choices(["sent", "not_sent"]).makeOptionMandatory())
+    .addOption(
+      new Option("--as <outcome>", "what happened")
+        .choices(["sent", "not_sent"])
+        .makeOptionMandatory(),
+    )
     .action(async (id: string, options) => {
       const { settle } = await import("./commands/settle.ts");
       report(await settle(id, options, io));
@@ -146,5 +164,7 @@ function version(): string {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
-  throw new UsageError("this installation is incomplete: its package.json is missing; install it again");
+  throw new UsageError(
+    "this installation is incomplete: its package.json is missing; install it again",
+  );
 }

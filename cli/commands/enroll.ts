@@ -28,7 +28,8 @@ export function enroll(
 ): Promise<ExitCode> {
   return telling(io, async () => {
     if (options.file !== undefined) {
-      if (sequence !== undefined) throw new UsageError("with --file each row names its own sequence");
+      if (sequence !== undefined)
+        throw new UsageError("with --file each row names its own sequence");
       return enrollFile(await connect(options, io), resolve(io.cwd, options.file), io);
     }
     if (sequence === undefined) throw new UsageError("name the sequence, or rows with --file");
@@ -49,10 +50,14 @@ function requestOf(sequence: string, options: EnrollOptions) {
   for (const assignment of options.set ?? []) {
     const [, entity, field, value] = /^(\w+)\.([\w.]+)=(.*)$/s.exec(assignment) ?? [];
     if (entity === undefined || field === undefined || value === undefined) {
-      throw new UsageError(`--set ${assignment}: write entity.field=value, such as contact.first_name=Ana`);
+      throw new UsageError(
+        `--set ${assignment}: write entity.field=value, such as contact.first_name=Ana`,
+      );
     }
     if (entity !== "contact" && entity !== target.type) {
-      throw new UsageError(`--set ${assignment}: only contact.* and ${target.type}.* can be set here`);
+      throw new UsageError(
+        `--set ${assignment}: only contact.* and ${target.type}.* can be set here`,
+      );
     }
     put(entity === "contact" ? contact : data, field, valueOf(value));
   }
@@ -67,7 +72,8 @@ function requestOf(sequence: string, options: EnrollOptions) {
 
 function targetOf({ target, contact }: EnrollOptions): { type: string; id: string } {
   if (target === undefined) {
-    if (contact === undefined) throw new UsageError("name whom: --target <type:id>, or --contact <id>");
+    if (contact === undefined)
+      throw new UsageError("name whom: --target <type:id>, or --contact <id>");
     return { type: "contact", id: contact };
   }
   const [, type, id] = /^(\w+):(.+)$/s.exec(target) ?? [];

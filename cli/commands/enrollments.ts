@@ -71,7 +71,10 @@ async function list(client: Client, options: EnrollmentsOptions, io: Io): Promis
     if (value !== undefined) query.set(name, value);
   }
   const path = `/v1/enrollments?${query}`;
-  const { body } = await client.request<{ data: Enrollment[]; next_cursor: string | null }>("GET", path);
+  const { body } = await client.request<{ data: Enrollment[]; next_cursor: string | null }>(
+    "GET",
+    path,
+  );
   if (options.output === "json") printJson(io, body);
   else {
     io.out(body.data.length === 0 ? "no enrollments\n" : table(HEADER, body.data.map(row)));

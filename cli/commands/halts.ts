@@ -20,7 +20,10 @@ export function halts(
         ? await client.request("POST", "/v1/halts", { scope })
         : await client.request("DELETE", `/v1/halts?scope=${encodeURIComponent(scope)}`);
     if (options.output === "json") printJson(io, body ?? { scope });
-    else io.out(verb === "halt" ? `halted ${scope}: nothing more is sent in it\n` : `resumed ${scope}\n`);
+    else
+      io.out(
+        verb === "halt" ? `halted ${scope}: nothing more is sent in it\n` : `resumed ${scope}\n`,
+      );
     return EXIT.fine;
   });
 }

@@ -115,7 +115,8 @@ function fits(version: CompiledVersion, persona: Persona): boolean {
 function startInstant(given: string | undefined, zone: string, now: number): number {
   if (given === undefined) return Math.floor(now / 60_000) * 60_000;
   const parsed = DateTime.fromISO(given, { zone });
-  if (!parsed.isValid) throw new UsageError(`--start ${given} is not an ISO 8601 instant, such as 2026-03-02T09:00`);
+  if (!parsed.isValid)
+    throw new UsageError(`--start ${given} is not an ISO 8601 instant, such as 2026-03-02T09:00`);
   return parsed.toMillis();
 }
 
@@ -185,7 +186,8 @@ function shape({ step, at, message, skipped }: SimulatedStep, zone: string): Pre
     subject: message?.subject ?? null,
     text: message?.text ?? null,
     html: message?.html ?? null,
-    segments: message?.channel === "sms" ? new segments.SegmentedMessage(message.text).segmentsCount : null,
+    segments:
+      message?.channel === "sms" ? new segments.SegmentedMessage(message.text).segmentsCount : null,
     template: message?.template ?? null,
     diagnostics: blanks,
   };

@@ -28,7 +28,8 @@ function formatStep(step: PreviewedStep, color: boolean): string {
   const when = step.due_at === null ? "no date" : readable(step.due_at);
   const heading = `${bold(step.step)}  ${when}`;
   if (step.skipped !== null) return `${heading}\n  ${yellow(`not sent: ${step.skipped}`)}\n`;
-  const segments = step.segments === null ? "" : `, ${step.segments} segment${step.segments === 1 ? "" : "s"}`;
+  const segments =
+    step.segments === null ? "" : `, ${step.segments} segment${step.segments === 1 ? "" : "s"}`;
   const lines = [
     `${heading}  ${step.channel} by ${step.inbox}${segments}`,
     dim(`  ${step.reason}`),
@@ -39,5 +40,7 @@ function formatStep(step: PreviewedStep, color: boolean): string {
 }
 
 function readable(iso: string): string {
-  return DateTime.fromISO(iso, { setZone: true }).setLocale("en").toFormat("ccc d LLL yyyy HH:mm (ZZ)");
+  return DateTime.fromISO(iso, { setZone: true })
+    .setLocale("en")
+    .toFormat("ccc d LLL yyyy HH:mm (ZZ)");
 }

@@ -61,7 +61,8 @@ export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeC
 }
 
 function sourceOf(given: string | undefined, cwd: string): string {
-  if (given !== undefined) return /^[\w.+-]+:\/\/|^[^/]+@[^/]+:/.test(given) ? given : resolve(cwd, given);
+  if (given !== undefined)
+    return /^[\w.+-]+:\/\/|^[^/]+@[^/]+:/.test(given) ? given : resolve(cwd, given);
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, ".git"))) return folder;
     if (folder === dirname(folder)) {
