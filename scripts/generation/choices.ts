@@ -3,6 +3,9 @@ import { isObject, type Json, type JsonObject } from "./load.ts";
 /** Keywords for readers and editors alone: half of a validator's size, if they stayed in. */
 const NOTES = new Set(["$schema", "title", "description", "examples", "default"]);
 
+/** Keywords that stand beside a union for editors alone. */
+const HINTS = new Set(["type", "required", "properties"]);
+
 /** Keywords whose keys are names that the author chose. */
 const NAMED = new Set(["properties", "patternProperties", "$defs"]);
 
@@ -15,15 +18,19 @@ const NAMED = new Set(["properties", "patternProperties", "$defs"]);
 export function toDecidable(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(toDecidable);
   if (!isObject(schema)) return schema;
+  const { anyOf, "x-cadenza-else": otherwise, ...rest } = toPlainUnion(schema);
   const plain: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(schema)) {
-    if (NOTES.has(key) || key.startsWith("x-cadenza-") || key === "anyOf") continue;
+  for (const [key, value] of Object.entries(rest)) {
+    if (NOTES.has(key) || key.startsWith("x-cadenza-")) continue;
     plain[key] = NAMED.has(key) && isObject(value) ? mapValues(value) : toDecidable(value);
   }
-  const branches = schema["anyOf"];
-  return branches === undefined
-    ? plain
-    : { ...plain, ...chain(branches, schema["x-cadenza-else"]) };
+  return anyOf === undefined ? plain : { ...plain, ...chain(anyOf, otherwise) };
+}
+
+/** A union without the keywords beside it: they only help editors to complete before a branch is known. */
+export function toPlainUnion(schema: JsonObject): JsonObject {
+  if (!("anyOf" in schema || "oneOf" in schema)) return schema;
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => !HINTS.has(key)));
 }
 
 function mapValues(schemas: JsonObject): JsonObject {

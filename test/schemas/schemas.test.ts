@@ -48,9 +48,12 @@ describe("the schemas", () => {
     },
   );
 
-  it("close every object that has properties", () => {
+  it("close every object that has properties; a union closes its branches", () => {
     const open = all.filter(
-      ([, schema]) => schema["properties"] && schema["additionalProperties"] !== false,
+      ([, schema]) =>
+        schema["properties"] &&
+        !("anyOf" in schema || "oneOf" in schema) &&
+        schema["additionalProperties"] !== false,
     );
     expect(open.map(([path]) => path)).toEqual([]);
   });
