@@ -58,13 +58,14 @@ function createCalendar(policy: Policy, isPublicHoliday: IsHoliday): Calendar {
 
 /**
  * The business day that lies |n| business days after the day (before it, if n is negative). The day
- * itself is never counted, so that from a weekend the next business day is day 1. Null if a whole
- * year goes by without one.
+ * itself is not counted, so that from a weekend the next business day is day 1. Zero is the day
+ * itself, from a weekend the next business day. Null if a whole year goes by without one.
  */
 export function addBusinessDays(day: number, n: number, calendar: Calendar): number | null {
-  const direction = Math.sign(n);
+  const direction = n < 0 ? -1 : 1;
+  const rolls = n === 0 && !calendar.isBusinessDay(dateOf(day));
   let found = day;
-  for (let left = Math.abs(n); left > 0; left--) {
+  for (let left = rolls ? 1 : Math.abs(n); left > 0; left--) {
     let next = found + direction;
     while (!calendar.isBusinessDay(dateOf(next))) {
       next += direction;

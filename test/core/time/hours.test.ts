@@ -23,7 +23,9 @@ describe("parseQuietHours", () => {
     ["20:00", "00:00", "00:00-20:00"],
   ])("quiet from %s to %s leaves %s on every day", (from, to, left) => {
     const { hours } = parseQuietHours({ from, to });
-    expect(Object.values(hours?.days ?? {})).toEqual(Array.from({ length: 7 }, () => windows(left)));
+    expect(Object.values(hours?.days ?? {})).toEqual(
+      Array.from({ length: 7 }, () => windows(left)),
+    );
     expect(hours?.holidays).toBeNull();
   });
 
@@ -61,7 +63,11 @@ describe("parseSendHours", () => {
   });
 
   it("carries a window across midnight into the next day, from Sunday into Monday", () => {
-    const { hours } = parseSendHours({ fri: "20:00-02:00", sun: "22:00-01:00", mon: "00:30-03:00" });
+    const { hours } = parseSendHours({
+      fri: "20:00-02:00",
+      sun: "22:00-01:00",
+      mon: "00:30-03:00",
+    });
     expect(hours?.days[5]).toEqual(windows("20:00-24:00"));
     expect(hours?.days[6]).toEqual(windows("00:00-02:00"));
     expect(hours?.days[7]).toEqual(windows("22:00-24:00"));
@@ -86,7 +92,12 @@ describe("parseSendHours", () => {
   it.each([
     [{ monday: "09:00-21:00" }, "monday", '"monday" is not a day', "did you mean mon?"],
     [{ Mon: "09:00-21:00" }, "Mon", '"Mon" is not a day', "did you mean mon?"],
-    [{ "Monday - Friday": "09:00-21:00" }, "Monday - Friday", /is not a day/, "did you mean mon-fri?"],
+    [
+      { "Monday - Friday": "09:00-21:00" },
+      "Monday - Friday",
+      /is not a day/,
+      "did you mean mon-fri?",
+    ],
     [{ weekdays: "09:00-21:00" }, "weekdays", /is not a day/, "did you mean mon-fri?"],
     [{ weekend: "09:00-21:00" }, "weekend", /is not a day/, "did you mean sat-sun?"],
     [{ holiday: "closed" }, "holiday", /is not a day/, "did you mean holidays?"],

@@ -1,3 +1,4 @@
+import { expect, it } from "vitest";
 import type { Policy } from "../../../core/language/policy.ts";
 import {
   loadCalendar,
@@ -75,10 +76,11 @@ export function step(wait: string, rest: Partial<StepTiming> = {}): StepTiming {
 }
 
 export interface Case {
+  /** As authored; ` @ 09:30` sets `at`. */
   readonly wait: string;
-  readonly at?: string;
-  readonly zone: string;
+  /** Followed by its zone in brackets, unless that is Europe/Berlin. */
   readonly base: string;
+  readonly zone?: string;
   /** Default: the base. */
   readonly now?: string;
   readonly if_past?: "send";
@@ -92,14 +94,15 @@ const anyTime = await calendarOf();
 
 /** Runs one case written in ISO instants. */
 export function sendOf(example: Case): NextSend {
-  const { wait, zone, base, now = base, date, calendar = anyTime, at, if_past = "skip" } = example;
-  const { expires_after = { n: 2, unit: "day" as const } } = example;
+  const { if_past = "skip", expires_after = { n: 2, unit: "day" }, calendar = anyTime } = example;
+  const [wait = "", at] = example.wait.split(" @ ");
+  const [, base = "", named] = /^([^[]*)(?:\[(.*)\])?$/.exec(example.base) ?? [];
   return nextSend(step(wait, { at, if_past, expires_after }), {
     base: instant(base),
-    now: instant(now),
-    zone,
+    now: instant(example.now ?? base),
+    zone: example.zone ?? named ?? "Europe/Berlin",
     calendar,
-    date: toDateValue(date),
+    date: toDateValue(example.date),
   });
 }
 
@@ -107,6 +110,21 @@ export function sendOf(example: Case): NextSend {
 export function dueOf(example: Case): string {
   const result = sendOf(example);
   return result.kind === "due" ? new Date(result.due).toISOString() : result.kind;
+}
+
+type Row =
+  | readonly [wait: string, due: string, rest?: Partial<Case>]
+  | readonly [wait: string, base: string, due: string];
+
+/** One test a row: a wait, the base unless all rows share one, and when it is due (or the outcome). */
+export function table(shared: Partial<Case>, rows: readonly Row[]): void {
+  it.each(rows.map((row) => [row.join(" → "), row] as const))("%s", (_, row) => {
+    const [wait, second, third] = row;
+    const [base, due] = typeof third === "string" ? [second, third] : [shared.base ?? "", second];
+    const rest = typeof third === "string" ? {} : third;
+    const expected = due.includes("T") ? utc(due) : due;
+    expect(dueOf({ ...shared, wait, base, ...rest })).toBe(expected);
+  });
 }
 
 /** An ISO instant in UTC, to compare with {@link dueOf}. */

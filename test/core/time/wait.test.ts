@@ -18,7 +18,10 @@ describe("parseWait", () => {
     ["2 business \n days", after(2, "business_day")],
     ["3650 days", after(3650, "day")],
     ["3 days before charge.due_on", relative(3, "day", "before", "charge.due_on")],
-    ["2  hours before  appointment.starts_at", relative(2, "hour", "before", "appointment.starts_at")],
+    [
+      "2  hours before  appointment.starts_at",
+      relative(2, "hour", "before", "appointment.starts_at"),
+    ],
     ["1 business day after charge.due_on", relative(1, "business_day", "after", "charge.due_on")],
     ["on contact.custom.renewal_on", relative(0, "day", "on", "contact.custom.renewal_on")],
     ["0 days before charge.due_on", relative(0, "day", "on", "charge.due_on")],
