@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { run } from "../cli/run.ts";
+import { readWorkspace } from "../cli/workspace-files.ts";
+import { compile } from "../core/language/index.ts";
+import { report, takeTurns } from "./measure.ts";
+import { writeWorkspace } from "./validate-workspace.ts";
+
+/**
+ * `validate` on 1,000 sequence files of 60 lines against `yaml` alone parsing them, in one process
+ * by turns; and the peak memory of the command in a process of its own.
+ */
+const MAIN = join(import.meta.dirname, "../cli/main.ts");
+const ARGUMENTS = ["--output", "json"];
+const PEAK = "process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))";
+
+const root = await mkdtemp(join(tmpdir(), "cadenza-bench-"));
+try {
+  await writeWorkspace(root, 1_000);
+  const { files } = await readWorkspace(root);
+  const medians = await takeTurns(
+    [
+      { name: "yaml", run: () => files.forEach((file) => parse(file.text)) },
+      { name: "compile", run: () => compile(files) },
+      { name: "command", run: () => validateCommand(root) },
+    ],
+    { rounds: 7, warmUp: 1 },
+  );
+  const { yaml = NaN, compile: compiled = NaN, command = NaN } = medians;
+  report({
+    "yaml alone, ms": yaml,
+    "compile, ms": compiled,
+    "validate command, ms": command,
+    "compile / yaml": compiled / yaml,
+    "validate command / yaml": command / yaml,
+    "peak memory of the command, MB": peakMemory(root),
+  });
+} finally {
+  await rm(root, { recursive: true });
+}
+
+async function validateCommand(folder: string): Promise<void> {
+  let output = "";
+  const code = await run(["validate", "--root", folder, ...ARGUMENTS], {
+    out: (text) => void (output += text),
+    err: () => {},
+    env: {},
+    cwd: folder,
+    color: false,
+    now: () => 0,
+  });
+  if (code !== 0) throw new Error(`the workspace is not valid:\n${output.slice(0, 2_000)}`);
+}
+
+function peakMemory(folder: string): number {
+  const child = spawnSync(
+    process.execPath,
+    ["--import", `data:text/javascript,${PEAK}`, MAIN, "validate", "--root", folder, ...ARGUMENTS],
+    { encoding: "utf8", maxBuffer: 100_000_000 },
+  );
+  const [, kilobytes] = /peak (\d+)/.exec(child.stderr) ?? [];
+  if (kilobytes === undefined) throw new Error(`validate failed:\n${child.stderr}`);
+  return Number(kilobytes) / 1_024;
+}
