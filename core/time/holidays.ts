@@ -1,4 +1,4 @@
-import { DAY, dateOf, parseDate } from "./civil.ts";
+import { DAY, dateOf, HOUR, parseDate } from "./civil.ts";
 import { memoize } from "./memo.ts";
 
 /** Whether a date (`YYYY-MM-DD`) is a public holiday. */
@@ -56,8 +56,8 @@ export async function loadHolidays(
 function datesOf({ date, start, end }: Holiday): string[] {
   const first = parseDate(date.slice(0, 10));
   if (first === null || date.slice(11, 13) >= "12") return [];
-  // Rounded, because a day on which clocks change is an hour shorter or longer.
-  const length = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY));
+  // Whole days; on the days when clocks change they are an hour short.
+  const length = Math.max(1, Math.floor((end.getTime() - start.getTime() + HOUR) / DAY));
   return Array.from({ length }, (_, index) => dateOf(first + index));
 }
 

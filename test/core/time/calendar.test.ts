@@ -47,6 +47,10 @@ describe("public holidays", () => {
     // Clocks change on Easter Sunday: the day has 23 hours and is one day.
     ["PL", null, "2024-03-31", true],
     ["PL", null, "2024-04-02", false],
+    ["BA", null, "2025-04-01", true],
+    // Days that end with a part of one.
+    ["TR", null, "2026-03-22", true],
+    ["TR", null, "2026-03-23", false],
     // Several days, also across the year's end.
     ["AM", null, "2027-01-05", true],
     ["SZ", null, "2027-01-02", true],

@@ -23,6 +23,8 @@ describe("elapsed time", () => {
       ["immediately @ 02:30", "2026-10-25T02:15+01:00", "2026-10-26T02:30+01:00"],
       ["immediately @ 02:30", "2026-03-29T01:59+01:00", "2026-03-29T03:30+02:00"],
       ["immediately @ 02:30", "2026-03-29T03:10+02:00", "2026-03-29T03:30+02:00"],
+      // Clocks went from 23:00 to 00:00 of the next day.
+      ["immediately @ 23:30", "2025-03-30T00:10-01:00[America/Nuuk]", "2025-03-30T00:30-01:00"],
       // Clocks went back from 00:01 to 23:01 of the day before.
       ["immediately @ 00:00", "2010-11-06T23:15-03:30[America/St_Johns]", "2010-11-08T00:00-03:30"],
     ]);

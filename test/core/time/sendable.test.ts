@@ -133,5 +133,8 @@ describe("no instant within 366 days", () => {
       "2027-05-10T00:00:00.000Z",
     );
     expect(await allowed(rules, "2026-05-08T23:59:59.999Z", "UTC", wait)).toBeNull();
+    const morning = { ...rules, quiet: "00:00-09:00" };
+    expect(await allowed(morning, "2026-05-09T09:00:00Z", "UTC", wait)).not.toBeNull();
+    expect(await allowed(morning, "2026-05-09T08:59:59Z", "UTC", wait)).toBeNull();
   });
 });
