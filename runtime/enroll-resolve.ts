@@ -1,0 +1,187 @@
+import type { Kysely } from "kysely";
+import type { Program } from "../core/enrollment/index.ts";
+import { didYouMean } from "../core/did-you-mean.ts";
+import { readContacts } from "../store/contacts.ts";
+import { liveKeyId, readLiveKeys, type EnrollmentSummary } from "../store/enrollments-read.ts";
+import { liveKey } from "../store/enrollments-start.ts";
+import type { Schema } from "../store/schema.ts";
+import { listSequenceIds, readActiveVersions, type ActiveVersion } from "../store/sequences.ts";
+import { readTargets, targetKey, type Target, type TargetRef } from "../store/targets.ts";
+import type { Engine } from "./engine.ts";
+import type { EnrollRequest, EnrollResult, Refusal } from "./http/ports.ts";
+import type { ProblemName } from "./http/problem.ts";
+
+/** A request that names a sequence and a target that go together. */
+interface Located {
+  readonly index: number;
+  readonly request: EnrollRequest;
+  readonly version: ActiveVersion;
+  readonly program: Program;
+  readonly contactId: string;
+  readonly liveKey: string;
+  /** The live key with its sequence: what a map is keyed by. */
+  readonly liveId: string;
+}
+
+/** A request that will be carried out. */
+export interface Accepted extends Located {
+  /** The enrollment that is under way already. */
+  readonly live: EnrollmentSummary | null;
+}
+
+/** Which requests are carried out, and what the others are answered. */
+export interface Resolved {
+  readonly accepted: readonly Accepted[];
+  /** By position; null for the accepted. */
+  readonly results: (EnrollResult | null)[];
+  /** The targets as they were before, by `targetKey`. */
+  readonly stored: ReadonlyMap<string, Target>;
+}
+
+/**
+ * Decides which requests can be carried out, before anything is written: a refused one leaves no trace.
+ */
+export async function resolveRequests(
+  trx: Kysely<Schema>,
+  engine: Engine,
+  requests: readonly EnrollRequest[],
+): Promise<Resolved> {
+  const results: (EnrollResult | null)[] = requests.map(() => null);
+  const located: Located[] = [];
+  const context = await loadContext(trx, requests);
+  for (const [index, request] of requests.entries()) {
+    const found = locate(request, context);
+    if ("refused" in found) {
+      results[index] = found;
+      continue;
+    }
+    const { version, contactId } = found;
+    const program = await engine.program(trx, version.id, version.version);
+    const key = liveKey(program.sequence.onePer, request.target, contactId);
+    const liveId = liveKeyId(request.sequence, key);
+    located.push({ index, request, version, program, contactId, liveKey: key, liveId });
+  }
+  const keys = new Map(located.map((one) => [one.liveId, one]));
+  const states = await readLiveKeys(
+    trx,
+    [...keys.values()].map((one) => ({ sequence: one.request.sequence, liveKey: one.liveKey })),
+  );
+  const accepted: Accepted[] = [];
+  for (const one of located) {
+    const { live = null, ended = false } = states.get(one.liveId) ?? {};
+    const refusal = live === null ? refusalOf(one, ended) : null;
+    if (refusal === null) accepted.push({ ...one, live });
+    else results[one.index] = { refused: refusal };
+  }
+  return { accepted, results, stored: context.stored };
+}
+
+interface Context {
+  readonly versions: ReadonlyMap<string, ActiveVersion>;
+  readonly sequenceIds: readonly string[];
+  readonly stored: ReadonlyMap<string, Target>;
+  /** Whose each target is. Grows with the targets that requests before this one create. */
+  readonly owners: Map<string, string>;
+  /** Grows with the contacts that requests before this one create. */
+  readonly contacts: Set<string>;
+}
+
+async function loadContext(
+  trx: Kysely<Schema>,
+  requests: readonly EnrollRequest[],
+): Promise<Context> {
+  const sequences = [...new Set(requests.map((request) => request.sequence))];
+  const versions = await readActiveVersions(trx, sequences);
+  const sequenceIds = versions.size === sequences.length ? [] : await listSequenceIds(trx);
+  const refs = new Map<string, TargetRef>();
+  for (const { target } of requests) {
+    if (target.type !== "contact")
+      refs.set(targetKey(target), { type: target.type, id: target.id });
+  }
+  const stored = await readTargets(trx, [...refs.values()]);
+  const owners = new Map([...stored].map(([key, target]) => [key, target.contact_id]));
+  const named = requests.flatMap(({ target, contact, data }) => [
+    ...(target.type === "contact" ? [target.id] : []),
+    ...[contact?.id, data?.contactId].filter((id) => typeof id === "string"),
+  ]);
+  const contacts = await readContacts(trx, [...new Set([...named, ...owners.values()])]);
+  return { versions, sequenceIds, stored, owners, contacts: new Set(contacts.keys()) };
+}
+
+/** Finds a request's version and contact, or why it has none. */
+function locate(
+  request: EnrollRequest,
+  context: Context,
+): { readonly version: ActiveVersion; readonly contactId: string } | { readonly refused: Refusal } {
+  const { sequence, target, contact, data } = request;
+  const version = context.versions.get(sequence);
+  if (version === undefined) return refuse("unknown-sequence", unknownSequence(sequence, context));
+  if (version.target !== target.type) {
+    return refuse(
+      "wrong-target-type",
+      `${sequence} is about a ${version.target}, not about a ${target.type}`,
+    );
+  }
+  const key = targetKey(target);
+  const owner = target.type === "contact" ? target.id : context.owners.get(key);
+  const contactId = owner ?? data?.contactId ?? contact?.id;
+  if (contactId == null) {
+    return data === null
+      ? refuse("unknown-target", unknownTarget(target))
+      : refuse(
+          "contact-missing",
+          `Say whose ${target.type} ${target.id} is: \`contact.id\`, or \`contact_id\` in \`data\``,
+        );
+  }
+  for (const named of [contact?.id, data?.contactId]) {
+    if (named == null || named === contactId) continue;
+    return owner === undefined || target.type === "contact"
+      ? refuse("contact-mismatch", `The request names two contacts, ${contactId} and ${named}`)
+      : refuse("other-contact", `${target.type} ${target.id} belongs to contact ${owner}`);
+  }
+  if (target.type !== "contact" && owner === undefined && data === null) {
+    return refuse("unknown-target", unknownTarget(target));
+  }
+  const isGiven = contact !== null || (target.type === "contact" && data !== null);
+  if (!isGiven && !context.contacts.has(contactId)) {
+    return refuse(
+      "unknown-contact",
+      `There is no contact ${contactId}; send it as \`contact\`, or PUT /v1/contacts/${encodeURIComponent(contactId)} first`,
+    );
+  }
+  context.contacts.add(contactId);
+  if (target.type !== "contact") context.owners.set(key, contactId);
+  return { version, contactId };
+}
+
+/** Why a located request cannot begin, where none is under way. */
+function refusalOf({ request, version, program }: Located, ended: boolean): Refusal | null {
+  if (version.state === "retired") {
+    return {
+      problem: "retired-sequence",
+      detail: `${version.id} was retired: it takes no new enrollments`,
+    };
+  }
+  if (ended && program.sequence.reenroll === "never") {
+    return {
+      problem: "not-reenrolled",
+      detail: `${request.target.type} ${request.target.id} has been through ${version.id}, which takes it only once (reenroll: never)`,
+    };
+  }
+  return null;
+}
+
+function refuse(problem: ProblemName, detail: string): { readonly refused: Refusal } {
+  return { refused: { problem, detail } };
+}
+
+function unknownSequence(given: string, { sequenceIds }: Context): string {
+  const guess = didYouMean(given, sequenceIds);
+  if (guess !== undefined) return `There is no sequence ${given}; did you mean ${guess}?`;
+  if (sequenceIds.length === 0) return `There is no sequence ${given}; none is published yet`;
+  return `There is no sequence ${given}; GET /v1/sequences lists them`;
+}
+
+function unknownTarget({ type, id }: EnrollRequest["target"]): string {
+  return `There is no ${type} ${id}; send its fields as \`data\`, or PUT /v1/${type}s/${encodeURIComponent(id)} first`;
+}

@@ -1,0 +1,60 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { Problem, type ProblemName } from "./problem.ts";
+
+/** What the framework's own errors mean to a caller. */
+const FRAMEWORK: { readonly [code: string]: readonly [ProblemName, detail: string] } = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    "body-too-large",
+    "A body may have 1 MiB; enroll many through POST /v1/enrollments/bulk",
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["unsupported-media-type", "Send application/json"],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    "malformed-request",
+    "The body is shorter or longer than its Content-Length",
+  ],
+  FST_ERR_BAD_URL: ["malformed-request", "The address holds a broken percent-encoding"],
+  FST_ERR_MAX_PARAM_LENGTH: ["uri-too-long", "An id may have 200 characters"],
+  FST_ERR_HANDLER_TIMEOUT: ["unavailable", "The request took too long; try again"],
+};
+
+/** PostgreSQL error classes that pass: connection, resources, operator intervention. */
+const PASSING = /^(08|53|57P)/;
+const NETWORK = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
+
+/** What an error means to a caller. Anything unexpected is masked: only the log has it. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  if (error instanceof Problem) return error;
+  const { code = "", statusCode = 500, message = "" } = error as Partial<FastifyError>;
+  const known = FRAMEWORK[code];
+  if (known !== undefined) return new Problem(...known);
+  if (
+    PASSING.test(code) ||
+    NETWORK.has(code) ||
+    /timeout exceeded when trying to connect/.test(message)
+  ) {
+    return new Problem("unavailable", "The database does not answer; try again shortly");
+  }
+  if (statusCode >= 400 && statusCode < 500) return new Problem("malformed-request", message);
+  return new Problem("internal", `The server's log tells more under request ${requestId}`);
+}
+
+/** Answers an error as a problem document, and logs what is ours to mend. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const late = (error as FastifyError).code === "FST_ERR_HANDLER_TIMEOUT" && !request.raw.complete;
+  const problem = late
+    ? new Problem("timeout", "The body did not arrive in time")
+    : problemOf(error, request.id);
+  if (problem.status >= 500) request.log.error({ err: error }, "request failed");
+  // What is still to come of a body that nobody reads must not be taken for the next request.
+  if (!request.raw.complete) reply.header("connection", "close");
+  if (problem.status === 401) reply.header("www-authenticate", 'Bearer realm="cadenza"');
+  if (problem.status === 503) reply.header("retry-after", "5");
+  return reply
+    .code(problem.status)
+    .type("application/problem+json")
+    .send(problem.toDocument(pathOf(request)));
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split("?", 1)[0] ?? request.url;
+}

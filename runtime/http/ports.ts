@@ -1,0 +1,74 @@
+import type { EntityData } from "../../core/facts.ts";
+import type { TargetType } from "../../core/language/document.ts";
+import type { ProblemName } from "./problem.ts";
+
+/** One target to be enrolled, its values already in the form that is stored. */
+export interface EnrollRequest {
+  readonly sequence: string;
+  readonly target: { readonly type: TargetType; readonly id: string };
+  /** Merges into the contact; `id` may be absent where the target says whose it is. */
+  readonly contact: { readonly id: string | null; readonly data: EntityData } | null;
+  /** Merges into the target. */
+  readonly data: { readonly contactId: string | null; readonly data: EntityData } | null;
+  readonly agent: { readonly id: string; readonly data: EntityData } | null;
+  /** Epoch ms; null: from now. */
+  readonly startAt: number | null;
+  readonly idempotency: {
+    readonly apiKeyId: string;
+    readonly key: string;
+    readonly requestHash: string;
+  } | null;
+}
+
+/** An enrollment as `POST /v1/enrollments` answers it. */
+export interface Enrolled {
+  readonly id: string;
+  readonly sequence: string;
+  readonly version: number;
+  readonly state: string;
+  readonly next_step: string | null;
+  readonly next_due_at: string | null;
+}
+
+export interface Refusal {
+  readonly problem: ProblemName;
+  readonly detail: string;
+}
+
+export type EnrollResult =
+  /** 201 when it began, 200 when it was under way already. */
+  | { readonly status: 200 | 201; readonly enrolled: Enrolled; readonly replayed: boolean }
+  | { readonly refused: Refusal };
+
+/** An entity to be created or merged. */
+export interface EntityChange {
+  readonly type: TargetType | "agent";
+  readonly id: string;
+  /** Whose it is, for a target that is not a contact; null: as it is stored. */
+  readonly contactId: string | null;
+  readonly data: EntityData;
+}
+
+export type EntityResult = { readonly created: boolean } | { readonly refused: Refusal };
+export type ActionResult = { readonly done: true } | { readonly refused: Refusal };
+
+/** What the API asks of the engine. Each call is one transaction, or several for a long list. */
+export interface HttpPorts {
+  /** Enrolls; one result a request, in their order. */
+  enroll(requests: readonly EnrollRequest[]): Promise<readonly EnrollResult[]>;
+  /** Merges an entity and re-derives the enrollments that wait for what it says. */
+  mergeEntity(change: EntityChange): Promise<EntityResult>;
+  pauseEnrollment(id: string, by: string): Promise<ActionResult>;
+  resumeEnrollment(id: string, by: string): Promise<ActionResult>;
+  exitEnrollment(id: string, by: string, reason: string): Promise<ActionResult>;
+  /** Tries the step again that an enrollment is held at. */
+  retryEnrollment(id: string, by: string): Promise<ActionResult>;
+  /** Passes the next step over. */
+  skipStep(id: string, by: string): Promise<ActionResult>;
+  /** Says what became of a message whose fate is unknown. */
+  settleMessage(id: string, as: "sent" | "not_sent", by: string): Promise<ActionResult>;
+  /** Something may be due now: wakes the dispatcher. */
+  dataChanged(): void;
+  /** Wakes a controller in this process; the request itself is in the database. */
+  requestReconcile(): void;
+}

@@ -1,0 +1,200 @@
+import { sql, type Kysely } from "kysely";
+import type { Channel, TargetType } from "../core/language/document.ts";
+import type { EnrollmentState, MessageState, Schema, SentTemplate } from "./schema.ts";
+
+export interface EnrollmentSummary {
+  readonly id: string;
+  readonly sequence: string;
+  readonly version: number;
+  readonly target: { readonly type: TargetType; readonly id: string };
+  readonly contact_id: string;
+  readonly agent_id: string | null;
+  readonly state: EnrollmentState;
+  readonly reason: string | null;
+  readonly next_step: string | null;
+  readonly next_due_at: Date | null;
+  readonly expires_at: Date | null;
+  /** The halt that keeps it back. */
+  readonly halted_by: string | null;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly updated_at: Date;
+}
+
+export interface HistoryEntry {
+  readonly at: Date;
+  readonly type: string;
+  readonly step: string | null;
+  readonly data: { readonly [key: string]: unknown };
+}
+
+export interface MessageDetail {
+  readonly id: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly state: MessageState;
+  readonly channel: Channel | null;
+  readonly inbox: string | null;
+  readonly address: string | null;
+  readonly conversation_id: string | null;
+  readonly reason: string | null;
+  readonly subject: string | null;
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly template: SentTemplate | null;
+  readonly provider_id: string | null;
+  readonly error_code: string | null;
+  readonly error: string | null;
+  readonly due_at: Date;
+  readonly created_at: Date;
+  readonly sent_at: Date | null;
+  readonly delivered_at: Date | null;
+  readonly read_at: Date | null;
+}
+
+export interface EnrollmentDetail extends EnrollmentSummary {
+  readonly history: readonly HistoryEntry[];
+  readonly messages: readonly MessageDetail[];
+}
+
+export interface EnrollmentFilter {
+  readonly sequence?: string;
+  readonly version?: number;
+  readonly state?: EnrollmentState;
+  readonly contact?: string;
+  readonly target?: { readonly type: TargetType; readonly id: string };
+}
+
+/** Enrollments, newest first, strictly after the id `page.after`. */
+export async function listEnrollments(
+  db: Kysely<Schema>,
+  filter: EnrollmentFilter,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<EnrollmentSummary[]> {
+  let query = enrollments(db).orderBy("id", "desc").limit(page.limit);
+  if (filter.sequence !== undefined) query = query.where("sequence_id", "=", filter.sequence);
+  if (filter.version !== undefined) query = query.where("version", "=", filter.version);
+  if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+  if (filter.contact !== undefined) query = query.where("contact_id", "=", filter.contact);
+  if (filter.target !== undefined) {
+    query = query
+      .where("target_type", "=", filter.target.type)
+      .where("target_id", "=", filter.target.id);
+  }
+  if (page.after !== null) query = query.where("id", "<", page.after);
+  return (await query.execute()).map(summary);
+}
+
+/** One enrollment with all that happened to it and every message; null when there is none. */
+export async function readEnrollment(
+  db: Kysely<Schema>,
+  id: string,
+): Promise<EnrollmentDetail | null> {
+  const row = await enrollments(db).where("id", "=", id).executeTakeFirst();
+  if (row === undefined) return null;
+  const history = await db
+    .selectFrom("history")
+    .select(["at", "type", "step_id as step", "data"])
+    .where("enrollment_id", "=", id)
+    .orderBy("history.id")
+    .execute();
+  const messages = await db
+    .selectFrom("messages")
+    .select([
+      "id",
+      "step_id as step",
+      "attempt",
+      "state",
+      "channel",
+      "inbox_id as inbox",
+      "address",
+      "conversation_id",
+      "reason",
+      "subject",
+      "body as text",
+      "html",
+      "template",
+      "provider_id",
+      "error_code",
+      "error",
+      "due_at",
+      "created_at",
+      "sent_at",
+      "delivered_at",
+      "read_at",
+    ])
+    .where("enrollment_id", "=", id)
+    .orderBy("created_at")
+    .orderBy("messages.id")
+    .execute();
+  return { ...summary(row), history, messages };
+}
+
+function enrollments(db: Kysely<Schema>) {
+  return db
+    .selectFrom("enrollments")
+    .select([
+      "id",
+      "sequence_id",
+      "version",
+      "target_type",
+      "target_id",
+      "contact_id",
+      "agent_id",
+      "state",
+      "reason",
+      "step_id as next_step",
+      "next_due_at",
+      "expires_at",
+      "parked_by as halted_by",
+      "started_at",
+      "ended_at",
+      "updated_at",
+    ]);
+}
+
+type Row = Omit<EnrollmentSummary, "sequence" | "target"> & {
+  readonly sequence_id: string;
+  readonly target_type: TargetType;
+  readonly target_id: string;
+};
+
+function summary({ sequence_id, target_type, target_id, ...row }: Row): EnrollmentSummary {
+  return { ...row, sequence: sequence_id, target: { type: target_type, id: target_id } };
+}
+
+/** What a live key has seen: the enrollment that is under way, and whether one has ended. */
+export interface KeyState {
+  readonly live: EnrollmentSummary | null;
+  readonly ended: boolean;
+}
+
+/** The map key of a sequence's live key. A sequence's id holds no space. */
+export function liveKeyId(sequence: string, liveKey: string): string {
+  return `${sequence} ${liveKey}`;
+}
+
+/** Looks live keys up, all at once. @returns by `liveKeyId`; keys never seen are missing */
+export async function readLiveKeys(
+  db: Kysely<Schema>,
+  keys: readonly { readonly sequence: string; readonly liveKey: string }[],
+): Promise<ReadonlyMap<string, KeyState>> {
+  if (keys.length === 0) return new Map();
+  const given = keys.map(({ sequence, liveKey }) => ({ sequence_id: sequence, live_key: liveKey }));
+  const found = await sql<Row & { live_key: string; given_sequence: string; ended: boolean }>`
+    select r.live_key, r.sequence_id as given_sequence, e.id, e.sequence_id, e.version, e.target_type,
+      e.target_id, e.contact_id, e.agent_id, e.state, e.reason, e.step_id as next_step, e.next_due_at,
+      e.expires_at, e.parked_by as halted_by, e.started_at, e.ended_at, e.updated_at,
+      exists (select from enrollments x where x.sequence_id = r.sequence_id
+        and x.live_key = r.live_key and x.state in ('completed', 'exited', 'failed')) as ended
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as r(sequence_id text, live_key text)
+    left join enrollments e on e.sequence_id = r.sequence_id and e.live_key = r.live_key
+      and e.state in ('active', 'paused', 'held')
+  `.execute(db);
+  return new Map(
+    found.rows.map(({ live_key, given_sequence, ended, ...row }) => [
+      liveKeyId(given_sequence, live_key),
+      { live: row.id === null ? null : summary(row), ended },
+    ]),
+  );
+}

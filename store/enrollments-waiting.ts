@@ -1,0 +1,67 @@
+import { sql, type Kysely } from "kysely";
+import type { Channel, TargetType } from "../core/language/document.ts";
+import type { Schema } from "./schema.ts";
+import type { TargetRef } from "./targets.ts";
+
+/** A live enrollment with all that its next due time depends on, besides the records themselves. */
+export interface WaitingEnrollment {
+  readonly id: string;
+  readonly sequence_id: string;
+  readonly version: number;
+  readonly target_type: TargetType;
+  readonly target_id: string;
+  readonly contact_id: string;
+  readonly agent_id: string | null;
+  readonly state: "active" | "paused" | "held";
+  readonly reason: string | null;
+  readonly step_id: string;
+  readonly base_at: Date;
+  readonly next_due_at: Date | null;
+  readonly expires_at: Date | null;
+  readonly attempt: number;
+  readonly failed_channels: readonly Channel[];
+  readonly chunk_id: string | null;
+  readonly started_at: Date;
+}
+
+/** Live enrollments about any of these contacts or targets, or with these ids. */
+export async function readWaiting(
+  db: Kysely<Schema>,
+  which: {
+    readonly ids?: readonly string[];
+    readonly contacts?: readonly string[];
+    readonly targets?: readonly TargetRef[];
+  },
+): Promise<WaitingEnrollment[]> {
+  const { ids = [], contacts = [], targets = [] } = which;
+  if (ids.length + contacts.length + targets.length === 0) return [];
+  const found = await sql<WaitingEnrollment>`
+    select e.id, e.sequence_id, e.version, e.target_type, e.target_id, e.contact_id, e.agent_id, e.state,
+      e.reason, e.step_id, e.base_at, e.next_due_at, e.expires_at, e.attempt, e.failed_channels,
+      e.chunk_id, e.started_at
+    from enrollments e
+    where e.id in (
+      select unnest(${[...ids]}::uuid[])
+      union select c.id from enrollments c where c.contact_id = any(${[...contacts]}::text[])
+      union select t.id from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as r(type text, id text)
+        join enrollments t on t.target_type = r.type and t.target_id = r.id
+    ) and e.state in ('active', 'paused', 'held') and e.step_id is not null
+    order by e.id
+  `.execute(db);
+  return found.rows;
+}
+
+/** Live enrollments about a conversation, or that sent in it. */
+export async function readInConversation(
+  db: Kysely<Schema>,
+  id: string,
+): Promise<WaitingEnrollment[]> {
+  const found = await sql<{ id: string }>`
+    select id from enrollments
+    where target_type = 'conversation' and target_id = ${id} and state in ('active', 'paused', 'held')
+    union
+    select e.id from messages m join enrollments e on e.id = m.enrollment_id
+    where m.conversation_id = ${id} and e.state in ('active', 'paused', 'held')
+  `.execute(db);
+  return readWaiting(db, { ids: found.rows.map((row) => row.id) });
+}
