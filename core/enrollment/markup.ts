@@ -1,15 +1,4 @@
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Escapes text for HTML content and attribute values. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
-}
+import { escapeHtml, unescapeHtml } from "../template/index.ts";
 
 /** Simple HTML of a plain text: paragraphs, line breaks and clickable links. */
 export function htmlOf(text: string): string {
@@ -32,7 +21,7 @@ function linked(text: string): string {
 
 /** The plain text of HTML that was made from markdown: for SMS, WhatsApp and the text part of mail. */
 export function plainOf(html: string): string {
-  return html
+  const text = html
     .replace(/<a href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g, (_, href: string, label: string) =>
       href === label ? label : `${label} (${href})`,
     )
@@ -40,11 +29,7 @@ export function plainOf(html: string): string {
     .replace(/<li>/g, "- ")
     .replace(/<\/(p|h[1-6]|ul|ol|blockquote|pre|table)>/g, "\n")
     .replace(/<[^>]+>/g, "")
-    .replace(/&(amp|lt|gt|quot|#39);/g, (entity) => UNESCAPES[entity] ?? entity)
     .replace(/\n{3,}/g, "\n\n")
     .trim();
+  return unescapeHtml(text);
 }
-
-const UNESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(ESCAPES).map(([character, entity]) => [entity, character]),
-);
