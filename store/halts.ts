@@ -72,3 +72,9 @@ export async function removeHalt(
   `.execute(trx);
   return unparked.rows.length;
 }
+
+/** Every inbox that can be halted, gone ones too: versions may still name them. */
+export async function listInboxIds(db: Kysely<Schema>): Promise<string[]> {
+  const rows = await db.selectFrom("inboxes").select("id").orderBy("id").execute();
+  return rows.map((row) => row.id);
+}

@@ -79,3 +79,13 @@ export async function tellSettled(
     })
     .execute();
 }
+
+/** A message's place and state; null when there is none. */
+export async function readMessageSummary(db: Kysely<Schema>, id: string) {
+  const row = await db
+    .selectFrom("messages")
+    .select(["id", "enrollment_id", "step_id as step", "attempt", "state"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row ?? null;
+}

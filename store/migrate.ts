@@ -14,10 +14,16 @@ const migrations: Record<string, Migration> = {
  * @throws the first migration's error; a failed migration is rolled back
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: () => Promise.resolve(migrations) },
-  });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await migratorFor(db).migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** The migrations that this release knows and the database has not had. */
+export async function pendingMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const known = await migratorFor(db).getMigrations();
+  return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+}
+
+function migratorFor(db: Kysely<Schema>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
 }

@@ -198,6 +198,8 @@ export interface MessageTable {
   step_id: string;
   attempt: number;
   chunk_id: string | null;
+  /** The execution of the chunk that opened it: a redelivered chunk is another run. */
+  run_id: string | null;
   state: MessageState;
   channel: Channel | null;
   inbox_id: string | null;

@@ -147,6 +147,9 @@ const statements = [
     where state in ('completed', 'exited', 'failed')`,
   `create index enrollments_due on enrollments (next_due_at)
     where state = 'active' and chunk_id is null and parked_by is null`,
+  `create index enrollments_poison on enrollments (next_due_at)
+    where state = 'active' and chunk_id is null and parked_by is null and strandings > 2`,
+  `create index enrollments_stale on enrollments (id) where stale and chunk_id is null`,
   `create index enrollments_chunk on enrollments (chunk_id) where chunk_id is not null`,
   `create index enrollments_parked on enrollments (parked_by) where parked_by is not null`,
   `create index enrollments_contact on enrollments (contact_id)`,
@@ -157,6 +160,7 @@ const statements = [
     step_id text not null,
     attempt integer not null,
     chunk_id uuid,
+    run_id uuid,
     state text not null check (state in ('pending', 'awaiting_approval', 'sending', 'sent',
       'delivered', 'read', 'failed', 'skipped', 'unknown')),
     channel text,

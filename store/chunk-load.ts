@@ -1,0 +1,89 @@
+import { sql } from "kysely";
+import type { EntityData } from "../core/facts.ts";
+import type { Channel, StepChannel, TargetType } from "../core/language/document.ts";
+import type { Db } from "./database.ts";
+
+/** A conversation of the contact, as stored. */
+export interface StoredConversation {
+  readonly id: string;
+  readonly data: EntityData;
+}
+
+/** One claimed enrollment with everything that a decision about it needs. */
+export interface ClaimedEnrollment {
+  readonly id: string;
+  readonly sequence_id: string;
+  readonly version: number;
+  readonly target_type: TargetType;
+  readonly target_id: string;
+  readonly contact_id: string;
+  readonly step_id: string;
+  readonly base_at: Date;
+  readonly next_due_at: Date;
+  readonly expires_at: Date;
+  readonly attempt: number;
+  readonly failed_channels: readonly StepChannel[];
+  readonly started_at: Date;
+  readonly contact: EntityData;
+  /** Null for a contact enrollment. */
+  readonly target: EntityData | null;
+  readonly agent: (EntityData & { readonly id: string }) | null;
+  /** The contact's conversations, the most recently changed first. */
+  readonly conversations: readonly StoredConversation[];
+  readonly suppressions: readonly {
+    readonly channel: Channel;
+    readonly purpose: "marketing" | "all";
+  }[];
+}
+
+/** A contact's older conversations can neither be open nor hold WhatsApp's window. */
+const CONVERSATIONS = 20;
+
+/** Loads all that a chunk has in hand, in one query. */
+export async function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollment[]> {
+  const loaded = await sql<ClaimedEnrollment>`
+    select e.id, e.sequence_id, e.version, e.target_type, e.target_id, e.contact_id, e.step_id,
+      e.base_at, e.next_due_at, e.expires_at, e.attempt, e.failed_channels, e.started_at,
+      c.data as contact, t.data as target,
+      case when a.id is null then null else a.data || jsonb_build_object('id', a.id) end as agent,
+      coalesce(v.conversations, '[]') as conversations,
+      coalesce(s.suppressions, '[]') as suppressions
+    from enrollments e
+    join contacts c on c.id = e.contact_id
+    left join targets t on t.type = e.target_type and t.id = e.target_id
+    left join agents a on a.id = coalesce(e.agent_id, t.data ->> 'agent_id')
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('id', l.id, 'data', l.data) order by l.updated_at desc) as conversations
+      from (
+        select id, data, updated_at from targets
+        where contact_id = e.contact_id and type = 'conversation'
+        order by updated_at desc limit ${sql.lit(CONVERSATIONS)}
+      ) l
+    ) v on true
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('channel', channel, 'purpose', purpose)) as suppressions
+      from suppressions
+      where (channel = 'email' and address = lower(c.data ->> 'email'))
+        or (channel in ('sms', 'whatsapp') and address = c.data ->> 'phone')
+    ) s on true
+    where e.chunk_id = ${chunkId}::uuid and e.state = 'active'
+    order by e.next_due_at
+  `.execute(db);
+  return loaded.rows;
+}
+
+/** Ids of the mails sent in conversations, the oldest first: what a reply refers to. */
+export async function loadThreads(
+  db: Db,
+  conversationIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (conversationIds.length === 0) return new Map();
+  const { rows } = await sql<{ conversation_id: string; ids: string[] }>`
+    select conversation_id, array_agg(id::text order by sent_at) as ids
+    from messages
+    where conversation_id = any(${[...conversationIds]}::text[]) and channel = 'email'
+      and state in ('sent', 'delivered', 'read')
+    group by conversation_id
+  `.execute(db);
+  return new Map(rows.map((row) => [row.conversation_id, row.ids]));
+}

@@ -1,0 +1,121 @@
+import { sql } from "kysely";
+import type { Channel } from "../core/language/document.ts";
+import type { Db } from "./database.ts";
+import { iso, type Placement } from "./placement.ts";
+import type { MessageState } from "./schema.ts";
+
+/** Where an enrollment goes once a chunk is done with it. */
+export type Landing = Omit<Placement, "state"> & {
+  readonly state: Placement["state"] | "exited";
+};
+
+/** What the provider's answer makes of a message that was `sending`. */
+export interface SendOutcome {
+  readonly id: string;
+  readonly state: Extract<MessageState, "sent" | "failed" | "unknown" | "pending">;
+  readonly provider_id: string | null;
+  readonly error_code: string | null;
+  readonly error: string | null;
+  readonly sent_at: string | null;
+}
+
+/** A step that ended without a send: what is recorded in its place. */
+export interface Unsent {
+  readonly id: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly state: "skipped" | "failed";
+  readonly reason: string;
+  readonly channel: Channel | null;
+  readonly error_code: string | null;
+}
+
+/** One enrollment's end in a chunk. */
+export interface Finish {
+  readonly enrollment_id: string;
+  readonly from_step: string;
+  readonly from_attempt: number;
+  readonly outcome: SendOutcome | null;
+  readonly landing: Landing;
+  readonly unsent: readonly Unsent[];
+  readonly events: readonly {
+    readonly type: string;
+    readonly step: string | null;
+    readonly data: object;
+  }[];
+}
+
+/**
+ * Ends a wave, or a batch of moves without a send, in one statement: results of messages, unsent
+ * steps, enrollments to where they go next, history.
+ *
+ * A result is taken from `sending`, and from `unknown` too: a late finish settles what a redelivery had
+ * to leave open. An enrollment moves only from the very step and attempt that was decided on. A pause
+ * that came meanwhile stays, at the new place, unless nothing is left to do; an exit has taken the row
+ * out of the chunk, so that only the message's result is kept.
+ * @param now epoch ms
+ * @returns the enrollments that moved, and whether their data changed while they were in hand
+ */
+export async function finishWave(
+  db: Db,
+  run: { readonly chunkId: string; readonly runId: string },
+  finishes: readonly Finish[],
+  now: number,
+): Promise<readonly { readonly id: string; readonly stale: boolean }[]> {
+  if (finishes.length === 0) return [];
+  const at = iso(now);
+  const moved = await sql<{ id: string; stale: boolean }>`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(finishes)}::jsonb) as r(
+        enrollment_id uuid, from_step text, from_attempt integer, outcome jsonb, landing jsonb,
+        unsent jsonb, events jsonb)
+    ), results as (
+      update messages m set
+        state = g.outcome ->> 'state', provider_id = g.outcome ->> 'provider_id',
+        error_code = g.outcome ->> 'error_code', error = g.outcome ->> 'error',
+        sent_at = (g.outcome ->> 'sent_at')::timestamptz, updated_at = ${at}::timestamptz
+      from given g
+      where m.id = (g.outcome ->> 'id')::uuid and m.run_id = ${run.runId}::uuid
+        and m.state in ('sending', 'unknown')
+      returning m.enrollment_id
+    ), moved as (
+      update enrollments e set
+        state = case when e.state = 'paused' and l.state = 'active' then 'paused' else l.state end,
+        reason = l.reason, step_id = l.step_id, base_at = l.base_at, next_due_at = l.next_due_at,
+        expires_at = l.expires_at, attempt = l.attempt,
+        failed_channels = array(select jsonb_array_elements_text(l.failed_channels)),
+        ended_at = l.ended_at, chunk_id = null, strandings = 0, updated_at = ${at}::timestamptz
+      from given g, jsonb_to_record(g.landing) as l(
+        state text, reason text, step_id text, base_at timestamptz, next_due_at timestamptz,
+        expires_at timestamptz, attempt integer, failed_channels jsonb, ended_at timestamptz)
+      where e.id = g.enrollment_id and e.step_id = g.from_step and e.attempt = g.from_attempt
+        and ((e.chunk_id = ${run.chunkId}::uuid and e.state in ('active', 'paused'))
+          or (e.chunk_id is null and e.state = 'held' and e.reason = ${UNKNOWN}))
+        and (g.outcome is null or jsonb_typeof(g.outcome) = 'null'
+          or exists (select from results where results.enrollment_id = e.id))
+      returning e.id, e.stale
+    ), passed as (
+      insert into messages as m (id, enrollment_id, step_id, attempt, state, channel, reason, error_code,
+        due_at, created_at, updated_at)
+      select (u ->> 'id')::uuid, g.enrollment_id, u ->> 'step', (u ->> 'attempt')::integer,
+        u ->> 'state', u ->> 'channel', u ->> 'reason', u ->> 'error_code', ${at}::timestamptz,
+        ${at}::timestamptz, ${at}::timestamptz
+      from moved join given g on g.enrollment_id = moved.id, jsonb_array_elements(g.unsent) u
+      on conflict (enrollment_id, step_id, attempt) do update set
+        state = excluded.state, reason = excluded.reason, error_code = excluded.error_code,
+        updated_at = excluded.updated_at
+      where m.state = 'pending'
+    ), told as (
+      insert into history (enrollment_id, at, type, step_id, data)
+      select g.enrollment_id, ${at}::timestamptz, ev.event ->> 'type', ev.event ->> 'step', ev.event -> 'data'
+      from given g, jsonb_array_elements(g.events) with ordinality as ev(event, rank)
+      where g.enrollment_id in (select id from moved union select enrollment_id from results)
+      order by g.enrollment_id, ev.rank
+    )
+    select id, stale from moved
+  `.execute(db);
+  return moved.rows;
+}
+
+/** Why an enrollment is held whose send may or may not have happened. */
+export const UNKNOWN = "unknown: the last message may or may not have been sent";

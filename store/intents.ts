@@ -1,0 +1,87 @@
+import { sql } from "kysely";
+import type { Channel } from "../core/language/document.ts";
+import type { Db } from "./database.ts";
+import { iso } from "./placement.ts";
+import type { SentTemplate } from "./schema.ts";
+
+/** One message about to be sent. */
+export interface Intent {
+  readonly id: string;
+  readonly enrollment_id: string;
+  readonly step_id: string;
+  readonly attempt: number;
+  readonly channel: Channel;
+  readonly inbox_id: string;
+  readonly address: string;
+  readonly conversation_id: string | null;
+  readonly reason: string;
+  readonly subject: string | null;
+  readonly body: string;
+  readonly html: string | null;
+  readonly template: SentTemplate | null;
+  readonly due_at: string;
+  /** Halts that would stop it. */
+  readonly scopes: readonly string[];
+  /** Suppression purposes that would stop it. */
+  readonly purposes: readonly string[];
+}
+
+/**
+ * Opens a wave: records the messages as `sending`, and only what may still be sent. The row lock is
+ * what keeps a pause, an exit or a halt from slipping in between this look and the send; a halt or an
+ * opt-out committed before this statement is seen by it. A row that another run of the chunk has
+ * opened stays that run's; one that this run opened itself (its acknowledgement was lost) or that was
+ * snoozed is opened again.
+ * @param now epoch ms
+ * @returns the messages to send: enrollment id → message id
+ */
+export async function openIntents(
+  db: Db,
+  run: { readonly chunkId: string; readonly runId: string },
+  intents: readonly Intent[],
+  now: number,
+): Promise<ReadonlyMap<string, string>> {
+  if (intents.length === 0) return new Map();
+  const at = iso(now);
+  const opened = await sql<{ id: string; enrollment_id: string }>`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) as r(
+        id uuid, enrollment_id uuid, step_id text, attempt integer, channel text, inbox_id text,
+        address text, conversation_id text, reason text, subject text, body text, html text,
+        template jsonb, due_at timestamptz, scopes jsonb, purposes jsonb)
+    ), fenced as (
+      select e.id
+      from enrollments e join given g on g.enrollment_id = e.id
+      where e.state = 'active' and e.chunk_id = ${run.chunkId}::uuid
+        and e.step_id = g.step_id and e.attempt = g.attempt
+        and not exists (select from halts h where g.scopes ? h.scope)
+        and not exists (
+          select from suppressions s
+          where s.channel = g.channel and g.purposes ? s.purpose
+            and s.address = case g.channel when 'email' then lower(g.address) else g.address end)
+      order by e.id
+      for no key update of e
+    )
+    insert into messages as m (id, enrollment_id, step_id, attempt, chunk_id, run_id, state, channel,
+      inbox_id, address, conversation_id, reason, subject, body, html, template, due_at, created_at,
+      updated_at)
+    select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.runId}::uuid,
+      'sending', g.channel, g.inbox_id, g.address, g.conversation_id, g.reason, g.subject, g.body,
+      g.html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
+    from given g join fenced f on f.id = g.enrollment_id
+    on conflict (enrollment_id, step_id, attempt) do update set
+      chunk_id = excluded.chunk_id, run_id = excluded.run_id, state = 'sending',
+      channel = excluded.channel, inbox_id = excluded.inbox_id, address = excluded.address,
+      conversation_id = excluded.conversation_id, reason = excluded.reason,
+      subject = excluded.subject, body = excluded.body, html = excluded.html,
+      template = excluded.template, updated_at = excluded.updated_at
+    where m.state = 'pending' or (m.state = 'sending' and m.run_id = excluded.run_id)
+    returning m.id, m.enrollment_id
+  `.execute(db);
+  return new Map(opened.rows.map((row) => [row.enrollment_id, row.id]));
+}
+
+/** The halts that cover one send. */
+export function haltScopes(sequence: string, version: number, inbox: string): string[] {
+  return ["all", `sequence:${sequence}`, `sequence:${sequence}@${version}`, `inbox:${inbox}`];
+}
