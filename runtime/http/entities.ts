@@ -165,3 +165,22 @@ function propertiesOf(type: EntityType): { readonly [field: string]: Property } 
 function hasCustom(type: EntityType): boolean {
   return "custom" in schema.$defs[type].properties;
 }
+
+/** An entity as it is answered: fields without a value are left out. */
+export function entityAnswer(type: EntityType) {
+  const fields = Object.entries(propertiesOf(type)).map(([name, property]) => {
+    const jsonType = property.type ?? "string";
+    return [name, { type: jsonType, description: property.description }];
+  });
+  return {
+    type: "object",
+    description: schema.$defs[type].description,
+    required: ["id", "updated_at"],
+    additionalProperties: false,
+    properties: {
+      ...Object.fromEntries(fields),
+      ...(hasCustom(type) ? { custom: { type: "object", additionalProperties: true } } : {}),
+      updated_at: { type: "string", format: "date-time" },
+    },
+  } as const;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import fastify, { type FastifyInstance } from "fastify";
+import { listAttributes, type Attribute } from "../../store/attributes.ts";
+import { useAuth } from "./auth.ts";
+import { cache } from "./cache.ts";
+import type { AppDeps } from "./deps.ts";
+import { sendProblem } from "./errors.ts";
+import { useStrictJson } from "./json.ts";
+import { limits, refuseConnection } from "./limits.ts";
+import { useMethodNotAllowed } from "./methods.ts";
+import { useOpenApi } from "./openapi.ts";
+import { Problem } from "./problem.ts";
+import { bulkRoutes } from "./routes/bulk.ts";
+import { enrollmentRoutes } from "./routes/enrollments.ts";
+import { entityRoutes } from "./routes/entities.ts";
+import { haltRoutes } from "./routes/halts.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { messageRoutes } from "./routes/messages.ts";
+import { sequenceRoutes } from "./routes/sequences.ts";
+import { sourceRoutes } from "./routes/source.ts";
+import { statusRoutes } from "./routes/status.ts";
+import { suppressionRoutes } from "./routes/suppressions.ts";
+import { problemSchema } from "./schemas/common.ts";
+import { useValidation } from "./validation.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** The custom attributes, at most a second old. */
+    attributes(): Promise<Attribute[]>;
+  }
+}
+
+const ATTRIBUTES_TTL_MS = 1_000;
+const ROUTES = [
+  enrollmentRoutes,
+  entityRoutes,
+  suppressionRoutes,
+  haltRoutes,
+  sequenceRoutes,
+  sourceRoutes,
+  keyRoutes,
+  messageRoutes,
+  statusRoutes,
+];
+
+/**
+ * Builds the HTTP app. It listens to nothing yet: whoever owns the process does that, and closes it.
+ */
+export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    ...limits,
+    ...(deps.log === undefined ? { logger: false } : { loggerInstance: deps.log }),
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(error, request, reply as never);
+    },
+  });
+  useStrictJson(app);
+  useValidation(app);
+  app.setErrorHandler(sendProblem);
+  useMethodNotAllowed(app);
+  useHeaders(app);
+  useAuth(app, deps);
+  app.addSchema(problemSchema);
+  const attributes = cache(deps.clock, ATTRIBUTES_TTL_MS, () => listAttributes(deps.db));
+  app.decorate("attributes", () => attributes.get(null));
+
+  await useOpenApi(app, deps);
+  for (const routes of ROUTES) await routes(app, deps);
+  await app.register(bulkRoutes, deps);
+  return app;
+}
+
+function useHeaders(app: FastifyInstance): void {
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    reply.header("x-content-type-options", "nosniff");
+    reply.header("referrer-policy", "no-referrer");
+    if (request.url.startsWith("/v1/")) reply.header("cache-control", "no-store");
+    const encoding = request.headers["content-encoding"];
+    if (encoding !== undefined && encoding !== "identity") {
+      throw new Problem("unsupported-media-type", "Send the body uncompressed");
+    }
+  });
+}

@@ -1,0 +1,22 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Clock } from "../../core/clock.ts";
+import type { Schema } from "../../store/schema.ts";
+import type { HttpPorts } from "./ports.ts";
+
+/** All that the HTTP app is given. */
+export interface AppDeps {
+  readonly db: Kysely<Schema>;
+  readonly clock: Clock;
+  readonly ports: HttpPorts;
+  /** `outbox`: whatever an inbox says, nothing leaves this server. */
+  readonly delivery: "live" | "outbox";
+  /** Signs the console's sessions; the same on every server behind one address, and kept secret. */
+  readonly sessionSecret: string;
+  /** Cadenza's own version, for the OpenAPI document. */
+  readonly version: string;
+  /** Absent: nothing is logged. */
+  readonly log?: FastifyBaseLogger;
+  /** How long `POST /v1/reconcile` waits for the controller, in milliseconds; 10 seconds if absent. */
+  readonly reconcileWait?: number;
+}

@@ -1,0 +1,55 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import type { AppDeps } from "./deps.ts";
+
+const TAGS = {
+  Enrollments: "Begin, read and steer enrollments.",
+  Messages: "Messages whose fate is unknown.",
+  Contacts: "The people who receive messages.",
+  Conversations: "Threads with a contact.",
+  Deals: "Sales that may happen.",
+  Appointments: "Meetings with a start and an end.",
+  Charges: "Money that a contact is asked to pay.",
+  Agents: "The colleagues whom conversations and enrollments are assigned to.",
+  Suppressions: "Addresses that must not be written to.",
+  Halts: "New sends in a scope stop within a second.",
+  Sequences: "What is published.",
+  Source: "The git repository that publishes.",
+  Keys: "Who may ask.",
+  Status: "How the server is.",
+};
+
+/** Describes every route at `/openapi.json`, and shows the description at `/docs`. */
+export async function useOpenApi(app: FastifyInstance, { version }: AppDeps): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Cadenza",
+        version,
+        description:
+          "Enroll contacts and what concerns them in sequences of messages, and keep their data up to " +
+          "date. Errors are RFC 9457 problem details; lists are pages with a `next_cursor`.",
+        license: { name: "MIT", identifier: "MIT" },
+      },
+      servers: [{ url: "/" }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: {
+          key: { type: "http", scheme: "bearer", description: "An API key." },
+        },
+      },
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => String(json["$id"] ?? `def-${i}`),
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: true,
+    uiConfig: { docExpansion: "list", persistAuthorization: false, tryItOutEnabled: false },
+    theme: { title: "Cadenza API" },
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+}
