@@ -65,3 +65,19 @@ export async function readInConversation(
   `.execute(db);
   return readWaiting(db, { ids: found.rows.map((row) => row.id) });
 }
+
+/** A page of the ids of all that wait, in the ids' order. */
+export async function listWaitingAfter(
+  db: Kysely<Schema>,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  let query = db
+    .selectFrom("enrollments")
+    .select("id")
+    .where("state", "in", ["active", "paused", "held"])
+    .orderBy("id")
+    .limit(limit);
+  if (after !== null) query = query.where("id", ">", after);
+  return (await query.execute()).map((row) => row.id);
+}

@@ -45,6 +45,12 @@ export interface Finish {
   }[];
 }
 
+/** An enrollment that moved on, and whether its data changed while it was in hand. */
+export interface Moved {
+  readonly id: string;
+  readonly stale: boolean;
+}
+
 /**
  * Ends a wave, or a batch of moves without a send, in one statement: results of messages, unsent
  * steps, enrollments to where they go next, history.
@@ -54,17 +60,16 @@ export interface Finish {
  * that came meanwhile stays, at the new place, unless nothing is left to do; an exit has taken the row
  * out of the chunk, so that only the message's result is kept.
  * @param now epoch ms
- * @returns the enrollments that moved, and whether their data changed while they were in hand
  */
 export async function finishWave(
   db: Db,
   run: { readonly chunkId: string; readonly runId: string },
   finishes: readonly Finish[],
   now: number,
-): Promise<readonly { readonly id: string; readonly stale: boolean }[]> {
+): Promise<readonly Moved[]> {
   if (finishes.length === 0) return [];
   const at = iso(now);
-  const moved = await sql<{ id: string; stale: boolean }>`
+  const moved = await sql<Moved>`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(finishes)}::jsonb) as r(
         enrollment_id uuid, from_step text, from_attempt integer, outcome jsonb, landing jsonb,

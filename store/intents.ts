@@ -81,7 +81,12 @@ export async function openIntents(
   return new Map(opened.rows.map((row) => [row.enrollment_id, row.id]));
 }
 
-/** The halts that cover one send. */
-export function haltScopes(sequence: string, version: number, inbox: string): string[] {
-  return ["all", `sequence:${sequence}`, `sequence:${sequence}@${version}`, `inbox:${inbox}`];
+/** The halts that cover an enrollment's sends; by one inbox, where it is known. */
+export function haltScopes(
+  enrollment: { readonly sequence_id: string; readonly version: number },
+  inbox?: string,
+): string[] {
+  const { sequence_id: sequence, version } = enrollment;
+  const scopes = ["all", `sequence:${sequence}`, `sequence:${sequence}@${version}`];
+  return inbox === undefined ? scopes : [...scopes, `inbox:${inbox}`];
 }

@@ -38,6 +38,8 @@ export function placementOf(schedule: Schedule, now: number): Placement {
         state: "held",
         reason: schedule.reason,
         step_id: schedule.step,
+        attempt: schedule.attempt,
+        failed_channels: schedule.failedChannels,
       };
     case "end":
       return { ...idle(now), state: "completed", ended_at: iso(now) };

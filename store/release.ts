@@ -1,6 +1,7 @@
-import { sql } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Db } from "./database.ts";
 import { iso } from "./placement.ts";
+import type { Schema } from "./schema.ts";
 
 /**
  * Gives back what a run did not send: rows return to waiting, and what a halt covers is parked under
@@ -43,8 +44,10 @@ export async function releaseChunk(
   return released.rows.length;
 }
 
-/** Enrollments whose data changed while a chunk had them in hand, for another look. */
-export async function takeStale(db: Db, limit: number): Promise<string[]> {
+/**
+ * Takes enrollments whose data changed while a chunk had them in hand, for another look.
+ */
+export async function takeStale(db: Kysely<Schema>, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     update enrollments set stale = false
     where id in (

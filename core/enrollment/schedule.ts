@@ -71,7 +71,9 @@ export function reschedule(
       attempt > 1 ? Math.max(derived.position.due, current.due ?? 0) : derived.position.due;
     return { ...derived, position: { ...derived.position, due, attempt, failedChannels } };
   }
-  if (derived.kind === "hold" && derived.step === current.step) return derived;
+  if (derived.kind === "hold" && derived.step === current.step) {
+    return { ...derived, attempt, failedChannels };
+  }
   if (!isOnlyHeldBack(step, current, now, situation, cause)) return derived;
   return resumeLate(step, current, now, situation) ?? derived;
 }
@@ -155,5 +157,5 @@ function fresh(step: Step, base: number, timing: { due: number; expires: number 
 }
 
 function hold(skipped: SkippedStep[], step: Step, base: number, reason: string): Schedule {
-  return { kind: "hold", skipped, step: step.id, base, reason };
+  return { kind: "hold", skipped, step: step.id, base, reason, attempt: 1, failedChannels: [] };
 }

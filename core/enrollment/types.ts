@@ -74,6 +74,8 @@ export type Schedule = { readonly skipped: readonly SkippedStep[] } & (
       readonly step: string;
       readonly base: number;
       readonly reason: string;
+      readonly attempt: number;
+      readonly failedChannels: readonly StepChannel[];
     }
 );
 

@@ -59,6 +59,10 @@ export interface Inbox {
   readonly provider: "smtp" | "twilio" | "meta" | "whatsapp_web" | "outbox";
   readonly from: string;
   readonly credentials: { readonly [key: string]: string };
+  /** The provider's address, where the file names it: an SMTP server's host, port and TLS. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly secure?: boolean;
   readonly rate_limit: { readonly messages: number; readonly per: Duration } | null;
   readonly concurrency: number;
   readonly on_unknown: "hold" | "resend";

@@ -103,6 +103,8 @@ describe("starting", () => {
       step: "a",
       base: NOW,
       reason: "blank: charge.due_on",
+      attempt: 1,
+      failedChannels: [],
     } as const;
     const held = await startOne(db, { sequence: "welcome", contact: "c1", schedule }, NOW);
     expect(await read(held ?? "")).toMatchObject({

@@ -1,0 +1,56 @@
+import type { Kysely } from "kysely";
+import { compileProgram, type Program, type Workspace } from "../core/enrollment/index.ts";
+import { loadCalendar } from "../core/time/index.ts";
+import type { Schema } from "../store/schema.ts";
+import { readDocument, readRevision, readWorkspace } from "../store/workspace.ts";
+import type { Engine } from "./engine.ts";
+
+/** Versions in use at one time; one is a few kB compiled. */
+const PROGRAMS = 500;
+
+/** Nothing has been published yet, so there is nothing to run by. */
+export class NothingPublished extends Error {
+  override readonly name = "NothingPublished";
+}
+
+/**
+ * Caches the live workspace by its revision and published versions for good: a version never changes.
+ * The revision is read each time, so that a policy change applies at once, in every process.
+ */
+export function createEngine(): Engine {
+  let current: { revision: string; workspace: Workspace } | null = null;
+  const programs = new Map<string, Program>();
+
+  return {
+    async workspace(db) {
+      if (current !== null && current.revision === (await readRevision(db)))
+        return current.workspace;
+      const stored = await readWorkspace(db);
+      if (stored === null) throw new NothingPublished("Nothing has been published yet");
+      const { policy, inboxes, revision } = stored;
+      const calendar = await loadCalendar(policy);
+      const workspace = {
+        policy,
+        calendar,
+        inboxes: new Map(inboxes.map((inbox) => [inbox.id, inbox])),
+      };
+      current = { revision, workspace };
+      return workspace;
+    },
+    async program(db, sequence, version) {
+      const key = `${sequence}@${version}`;
+      const known = programs.get(key);
+      if (known !== undefined) return known;
+      const program = compileProgram(await documentOf(db, sequence, version));
+      if (programs.size >= PROGRAMS) programs.delete(programs.keys().next().value ?? "");
+      programs.set(key, program);
+      return program;
+    },
+  };
+}
+
+async function documentOf(db: Kysely<Schema>, sequence: string, version: number) {
+  const document = await readDocument(db, sequence, version);
+  if (document === null) throw new Error(`${sequence}@${version} was never published`);
+  return document;
+}

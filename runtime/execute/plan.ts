@@ -1,0 +1,119 @@
+import {
+  afterFailure,
+  afterSkip,
+  decide,
+  type Decision,
+  type OutgoingMessage,
+  type Position,
+  type Program,
+  type Situation,
+  type Workspace,
+} from "../../core/enrollment/index.ts";
+import type { ClaimedEnrollment } from "../../store/chunk-load.ts";
+import type { Finish } from "../../store/finish.ts";
+import { newId } from "../../store/ids.ts";
+import { ending, finishOf, holdAt, skippedOf } from "./landing.ts";
+import { positionOf, situationOf } from "./situation.ts";
+
+/** One enrollment of a chunk, decided. */
+export interface Case {
+  readonly row: ClaimedEnrollment;
+  readonly program: Program;
+  readonly situation: Situation;
+  readonly position: Position;
+}
+
+export interface PlannedSend extends Case {
+  readonly message: OutgoingMessage;
+}
+
+export type Planned =
+  | { readonly kind: "send"; readonly send: PlannedSend }
+  | { readonly kind: "move"; readonly finish: Finish };
+
+/**
+ * Decides one claimed enrollment: a message to send, or where it goes without one.
+ * @param now epoch ms
+ */
+export function planOne(
+  row: ClaimedEnrollment,
+  program: Program,
+  workspace: Workspace,
+  now: number,
+): Planned {
+  const one: Case = {
+    row,
+    program,
+    situation: situationOf(row, program, workspace),
+    position: positionOf(row),
+  };
+  const decision = decide(program, one.position, one.situation, now);
+  if (decision.kind === "send")
+    return { kind: "send", send: { ...one, message: decision.message } };
+  return { kind: "move", finish: moveOf(one, decision, now) };
+}
+
+/** A message that its inbox's rate does not allow now. */
+export function postponed(send: PlannedSend, until: number, now: number): Finish {
+  const position = { ...send.position, due: until };
+  return finishOf(send, { kind: "step", skipped: [], position }, now, {});
+}
+
+function moveOf(one: Case, decision: Exclude<Decision, { kind: "send" }>, now: number): Finish {
+  const { position, program, situation } = one;
+  switch (decision.kind) {
+    case "wait": {
+      const schedule = { kind: "step", skipped: [], position: decision.position } as const;
+      return finishOf(one, schedule, now, {
+        events: [event(one, "rescheduled", decision.position)],
+      });
+    }
+    case "skip": {
+      const schedule = afterSkip(program, position.step, now, situation);
+      const { reason } = decision;
+      return finishOf(one, schedule, now, {
+        unsent: [skippedOf(one, reason, now)],
+        events: [{ type: "skipped", step: position.step, data: { reason } }],
+      });
+    }
+    case "exit":
+      return ending(one, "exited", decision.reason, now);
+    case "hold":
+      return finishOf(one, holdAt(position, decision.reason), now, {});
+    case "fail":
+      return failed(one, decision, now);
+  }
+}
+
+/** No channel could take the step: nothing was tried at a provider. */
+function failed(one: Case, decision: Extract<Decision, { kind: "fail" }>, now: number): Finish {
+  const { position, program, situation } = one;
+  const step = program.steps[program.indexOf(position.step)]!.step;
+  const tried = step.on_failure.channels.find(
+    (channel) => !position.failedChannels.includes(channel),
+  );
+  const channel = position.failedChannels.length === 0 ? step.channel : (tried ?? step.channel);
+  const next = afterFailure(program, position, { kind: "permanent" }, channel, now);
+  const { code, message } = decision;
+  const unsent = {
+    id: newId(now),
+    step: position.step,
+    attempt: position.attempt,
+    state: "failed",
+    reason: message,
+    channel: null,
+    error_code: code,
+  } as const;
+  const events = [{ type: "step_failed", step: position.step, data: { code, message } }];
+  const recorded = { unsent: [unsent], events };
+  if (next.kind === "end") return { ...ending(one, "failed", code, now), ...recorded };
+  const schedule =
+    next.kind === "again"
+      ? ({ kind: "step", skipped: [], position: next.position } as const)
+      : afterSkip(program, position.step, now, situation);
+  return finishOf(one, schedule, now, recorded);
+}
+
+function event(one: Case, type: string, position: Position) {
+  return { type, step: one.position.step, data: { due_at: new Date(position.due).toISOString() } };
+}

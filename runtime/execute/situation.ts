@@ -1,0 +1,88 @@
+import type {
+  Position,
+  Program,
+  Reach,
+  Situation,
+  Workspace,
+} from "../../core/enrollment/index.ts";
+import type { Conversation } from "../../core/enrollment/index.ts";
+import type { EntityData } from "../../core/facts.ts";
+import type { ClaimedEnrollment, StoredConversation } from "../../store/chunk-load.ts";
+import { factsOf } from "../facts.ts";
+
+/** What a decision about a claimed enrollment rests on, from what was loaded. */
+export function situationOf(
+  row: ClaimedEnrollment,
+  program: Program,
+  workspace: Workspace,
+): Situation {
+  const target =
+    row.target === null ? null : { type: row.target_type, id: row.target_id, data: row.target };
+  const facts = factsOf({
+    contact: { id: row.contact_id, data: row.contact },
+    target,
+    agent: row.agent === null ? null : { id: row.agent.id, data: row.agent },
+    policy: workspace.policy,
+    enrollmentId: row.id,
+    startedAt: row.started_at.getTime(),
+  });
+  return { workspace, facts, reach: reachOf(row, program) };
+}
+
+export function positionOf(row: ClaimedEnrollment): Position {
+  return {
+    step: row.step_id,
+    base: row.base_at.getTime(),
+    due: row.next_due_at.getTime(),
+    expires: row.expires_at.getTime(),
+    attempt: row.attempt,
+    failedChannels: row.failed_channels,
+  };
+}
+
+/** The suppressions that stop a message of this purpose: STOP (`all`) stops every one. */
+export function purposesOf(program: Program): readonly ("marketing" | "all")[] {
+  return program.sequence.purpose === "marketing" ? ["marketing", "all"] : ["all"];
+}
+
+function reachOf(row: ClaimedEnrollment, program: Program): Reach {
+  const purposes = purposesOf(program);
+  const conversations = row.conversations.map(conversationOf).filter((one) => one !== null);
+  const own = row.target_type === "conversation" ? row.target_id : null;
+  return {
+    email: textOf(row.contact, "email"),
+    phone: textOf(row.contact, "phone"),
+    suppressed: row.suppressions
+      .filter(({ purpose }) => purposes.includes(purpose))
+      .map(({ channel }) => channel),
+    lastInbound: lastInbound(row.conversations),
+    conversation: conversations.find(({ id }) => id === own) ?? null,
+    latestOpen: conversations.find(({ open }) => open) ?? null,
+  };
+}
+
+function conversationOf({ id, data }: StoredConversation): Conversation | null {
+  const inbox = textOf(data, "inbox");
+  if (inbox === null) return null;
+  return {
+    id,
+    inbox,
+    open: textOf(data, "status") !== "resolved",
+    subject: textOf(data, "subject"),
+  };
+}
+
+function lastInbound(conversations: readonly StoredConversation[]): Reach["lastInbound"] {
+  const latest: Record<string, number> = {};
+  for (const { data } of conversations) {
+    const [inbox, at] = [textOf(data, "inbox"), textOf(data, "last_inbound_at")];
+    if (inbox === null || at === null) continue;
+    latest[inbox] = Math.max(latest[inbox] ?? 0, Date.parse(at));
+  }
+  return latest;
+}
+
+function textOf(data: EntityData, field: string): string | null {
+  const value = data[field];
+  return typeof value === "string" && value !== "" ? value : null;
+}
