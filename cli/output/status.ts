@@ -44,6 +44,10 @@ export function formatStatus(status: Status, color: boolean): string {
   return `${formatConditions(status.conditions, color)}${lines.join("\n")}\n`;
 }
 
+function commit(sha: string | null): string {
+  return sha === null ? "none" : sha.slice(0, 12);
+}
+
 /** The conditions that are true, with their messages. */
 export function formatConditions(conditions: Status["conditions"], color: boolean): string {
   const { bold, red, green, yellow } = paint(color);

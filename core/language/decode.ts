@@ -14,7 +14,8 @@ type Decoded =
  * @param bytes null when it is not a regular file (a link, a device, a submodule)
  */
 export function decodeSource(path: string, bytes: Uint8Array | null): Decoded {
-  if (bytes === null) return refused(path, "is not a regular file; links and submodules are not followed");
+  if (bytes === null)
+    return refused(path, "is not a regular file; links and submodules are not followed");
   if (bytes.length > MAX_FILE_BYTES) {
     return refused(path, `has ${bytes.length} bytes; at most ${MAX_FILE_BYTES} are read`);
   }

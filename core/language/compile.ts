@@ -1,0 +1,119 @@
+import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
+import { checkSchema } from "./check-schema.ts";
+import { digestOf } from "./digest.ts";
+import type { AttributeDeclaration, CanonicalDocument } from "./document.ts";
+import { Model } from "./model.ts";
+import { normalizeInbox, normalizePolicy } from "./normalize/policy.ts";
+import { normalizeSequence } from "./normalize/sequence.ts";
+import { parseFile } from "./parse.ts";
+import { personaOf, type Persona } from "./persona.ts";
+import type { Inbox, Policy } from "./policy.ts";
+import { RULES } from "./rules/index.ts";
+import type { ParsedFile, SourceFile } from "./source.ts";
+
+/** One sequence, ready to be published. */
+export interface CompiledVersion {
+  readonly id: string;
+  readonly document: CanonicalDocument;
+  /** SHA-256 in hex. */
+  readonly digest: string;
+  readonly path: string;
+  /** The file's text. */
+  readonly source: string;
+}
+
+export interface Compilation {
+  /** Null without a valid `cadenza.yaml`. */
+  readonly workspace: Policy | null;
+  readonly inboxes: readonly Inbox[];
+  /** Declared in files and in sequences, each once. */
+  readonly attributes: readonly AttributeDeclaration[];
+  /** Empty while anything is in error: half a change is worse than none. */
+  readonly sequences: readonly CompiledVersion[];
+  readonly personas: readonly Persona[];
+  /** Every finding, in the order of files and lines. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many files were read. */
+  readonly files: number;
+}
+
+/** Checks and compiles a workspace's files. Pure: the same files give the same result anywhere. */
+export function compile(files: readonly SourceFile[]): Compilation {
+  const diagnostics: Diagnostic[] = [];
+  const valid: ParsedFile[] = [];
+  for (const source of files) {
+    const { file, diagnostics: found } = parseFile(source);
+    diagnostics.push(...found);
+    if (file === null) continue;
+    const faults = checkSchema(file);
+    diagnostics.push(...faults);
+    if (faults.length === 0) valid.push(file);
+  }
+  const model = new Model(valid);
+  for (const rule of RULES) rule(model);
+  diagnostics.push(...missingWorkspace(files, model), ...model.diagnostics);
+  const judged = judge(diagnostics, model);
+  const isValid = !judged.some(({ severity }) => severity === "error");
+  const workspace = model.workspace;
+  return {
+    workspace: isValid && workspace !== undefined ? normalizePolicy(model, workspace) : null,
+    inboxes: isValid ? [...model.inboxes.values()].map(({ value }) => normalizeInbox(value)) : [],
+    attributes: isValid ? uniqueAttributes(model.attributes) : [],
+    sequences: isValid ? model.sequences.map((sequence) => versionOf(model, sequence)) : [],
+    personas: isValid ? model.personas.map(personaOf) : [],
+    diagnostics: judged,
+    files: files.length,
+  };
+}
+
+function versionOf(model: Model, sequence: Model["sequences"][number]): CompiledVersion {
+  const document = normalizeSequence(model, sequence);
+  const { path, text } = sequence.file;
+  return { id: document.id, document, digest: digestOf(document), path, source: text };
+}
+
+/** Only where no file claims to be it: a broken one has its own findings. */
+function missingWorkspace(files: readonly SourceFile[], model: Model): Diagnostic[] {
+  const exists =
+    model.workspaces.length > 0 || files.some(({ path }) => /^cadenza\.ya?ml$/.test(path));
+  if (exists || files.length === 0) return [];
+  const position = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+  return [
+    {
+      rule: "workspace-missing",
+      severity: "error",
+      file: "cadenza.yaml",
+      ...position,
+      message: "there is no workspace",
+      hint: "add cadenza.yaml: kind: Workspace, name: …, timezone: …",
+    },
+  ];
+}
+
+/** Each finding once, in order, with the severity that the workspace gives it. Errors stay errors. */
+function judge(diagnostics: readonly Diagnostic[], model: Model): Diagnostic[] {
+  const severities = model.workspace?.lint ?? {};
+  const told = new Set<string>();
+  return diagnostics
+    .flatMap((found) => {
+      const set = Object.hasOwn(severities, found.rule) ? severities[found.rule] : undefined;
+      if (found.severity === "error" || set === undefined) return [found];
+      return set === "off" ? [] : [{ ...found, severity: set }];
+    })
+    .filter(({ file, line, column, rule, message }) => {
+      const key = [file, line, column, rule, message].join("\0");
+      return told.has(key) ? false : told.add(key);
+    })
+    .toSorted(compareDiagnostics);
+}
+
+function uniqueAttributes(all: readonly AttributeDeclaration[]): AttributeDeclaration[] {
+  const byName = new Map(all.toReversed().map((one) => [`${one.entity}.${one.key}`, one]));
+  return [...byName.values()].toReversed().map(({ entity, key, type, options, description }) => ({
+    entity,
+    key,
+    type,
+    ...(options === undefined ? {} : { options }),
+    ...(description === undefined ? {} : { description }),
+  }));
+}

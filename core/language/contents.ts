@@ -1,0 +1,119 @@
+import type { FileOf, Step } from "../../schemas/index.ts";
+import type { Channel } from "./document.ts";
+import type { Model, Resource, StepOf } from "./model.ts";
+import type { ParsedFile, Path } from "./source.ts";
+
+type Authored = Exclude<Step["content"], string>;
+type Said =
+  | FileOf["MessageTemplate"]
+  | Exclude<Authored, { readonly message: string } | { readonly type: "template" }>;
+
+/** What a step says: its own words, those of a message template, or an approved WhatsApp template. */
+export type StepContent =
+  | {
+      readonly kind: "words";
+      readonly words: Words;
+      readonly file: ParsedFile;
+      readonly path: Path;
+      readonly shared: Resource<"MessageTemplate"> | null;
+    }
+  | {
+      readonly kind: "template";
+      readonly use: {
+        readonly template: string;
+        readonly parameters?: readonly string[] | Readonly<Record<string, string>>;
+      };
+      readonly path: Path;
+    }
+  | { readonly kind: "missing"; readonly message: string };
+
+/** Words in one form: `markdown` and `body` are the same part of different types. */
+export interface Words {
+  readonly type: "text" | "rich";
+  readonly subject?: string;
+  readonly body?: string;
+  readonly channels: Readonly<Partial<Record<Channel, Part>>>;
+  readonly languages: Readonly<
+    Record<string, Part & { readonly channels: Readonly<Partial<Record<Channel, Part>>> }>
+  >;
+  /** The key of the text: `body` or `markdown`. */
+  readonly bodyKey: "body" | "markdown";
+  readonly source: Said | string;
+}
+
+interface Part {
+  readonly subject?: string;
+  readonly body?: string;
+}
+
+/** Resolves a step's content through its message template. */
+export function contentOf(model: Model, { step, sequence, path }: StepOf): StepContent {
+  const { content } = step;
+  const at: Path = [...path, "content"];
+  if (typeof content === "string") {
+    return { kind: "words", words: wordsOf(content), file: sequence.file, path: at, shared: null };
+  }
+  if ("message" in content) {
+    const shared = model.messages.get(content.message);
+    if (shared === undefined) return { kind: "missing", message: content.message };
+    return { kind: "words", words: wordsOf(shared.value), file: shared.file, path: [], shared };
+  }
+  if (content.type === "template") return { kind: "template", use: content, path: at };
+  return { kind: "words", words: wordsOf(content), file: sequence.file, path: at, shared: null };
+}
+
+function wordsOf(said: Said | string): Words {
+  if (typeof said === "string") {
+    return { type: "text", body: said, channels: {}, languages: {}, bodyKey: "body", source: said };
+  }
+  const isRich = said.type === "rich";
+  const part = (from: { subject?: string; body?: string; markdown?: string }): Part => {
+    const body = isRich ? from.markdown : from.body;
+    return {
+      ...(from.subject === undefined ? {} : { subject: from.subject }),
+      ...(body === undefined ? {} : { body }),
+    };
+  };
+  const channels = (from: Said["channels"]) =>
+    Object.fromEntries(
+      Object.entries(from ?? {}).map(([channel, wording]) => [channel, part(wording)]),
+    );
+  const languages = Object.entries(said.languages ?? {}).map(
+    ([tag, wording]) => [tag, { ...part(wording), channels: channels(wording.channels) }] as const,
+  );
+  return {
+    type: isRich ? "rich" : "text",
+    ...part(said),
+    channels: channels(said.channels),
+    languages: Object.fromEntries(languages),
+    bodyKey: isRich ? "markdown" : "body",
+    source: said,
+  };
+}
+
+/** Every text of the words with its place below the content. */
+export function* textsOf(
+  words: Words,
+): Generator<{ readonly text: string; readonly path: Path; readonly part: "subject" | "body" }> {
+  if (typeof words.source === "string") {
+    yield { text: words.source, path: [], part: "body" };
+    return;
+  }
+  const { bodyKey } = words;
+  const own = function* (part: Part, path: Path) {
+    if (part.subject !== undefined)
+      yield { text: part.subject, path: [...path, "subject"], part: "subject" } as const;
+    if (part.body !== undefined)
+      yield { text: part.body, path: [...path, bodyKey], part: "body" } as const;
+  };
+  const perChannel = function* (channels: Readonly<Partial<Record<Channel, Part>>>, path: Path) {
+    for (const [channel, part] of Object.entries(channels))
+      yield* own(part, [...path, "channels", channel]);
+  };
+  yield* own(words, []);
+  yield* perChannel(words.channels, []);
+  for (const [tag, wording] of Object.entries(words.languages)) {
+    yield* own(wording, ["languages", tag]);
+    yield* perChannel(wording.channels, ["languages", tag]);
+  }
+}

@@ -1,0 +1,5 @@
+export { compile, type Compilation, type CompiledVersion } from "./compile.ts";
+export { formatPretty } from "./frame.ts";
+export { resolvePersona, type Persona } from "./persona.ts";
+export { scopeFor } from "./scope.ts";
+export type { SourceFile } from "./source.ts";

@@ -1,0 +1,21 @@
+import type { Model } from "../model.ts";
+import { attributes } from "./attributes.ts";
+import { content } from "./content.ts";
+import { identity } from "./identity.ts";
+import { inboxes } from "./inboxes.ts";
+import { parameters } from "./parameters.ts";
+import { references } from "./references.ts";
+import { templates } from "./templates.ts";
+import { time } from "./time.ts";
+
+/** Every rule beyond the schemas, in the order they run. Each reports all it finds. */
+export const RULES: readonly ((model: Model) => void)[] = [
+  identity,
+  references,
+  attributes,
+  inboxes,
+  time,
+  templates,
+  content,
+  parameters,
+];

@@ -1,0 +1,58 @@
+import { contentOf } from "../contents.ts";
+import type { Model, StepOf } from "../model.ts";
+import { candidatesOf } from "../normalize/whatsapp.ts";
+import type { Path } from "../source.ts";
+import { parametersOf } from "./templates.ts";
+
+/** An approved template gets the parameters that it was approved with, in number or by name. */
+export function parameters(model: Model): void {
+  for (const found of model.steps()) {
+    const said = contentOf(model, found);
+    if (said.kind === "template") check(model, found, said.use, said.path);
+    if (found.step.outside_window)
+      check(model, found, found.step.outside_window, [...found.path, "outside_window"]);
+  }
+}
+
+function check(
+  model: Model,
+  { sequence }: StepOf,
+  use: {
+    readonly template: string;
+    readonly parameters?: readonly string[] | Readonly<Record<string, string>>;
+  },
+  path: Path,
+): void {
+  const given = parametersOf(use.parameters).map(([key]) =>
+    typeof key === "number" ? String(key + 1) : key,
+  );
+  for (const candidate of candidatesOf(model, use.template)) {
+    const wanted = placeholdersOf(candidate.body, candidate.header);
+    const missing = wanted.filter((name) => !given.includes(name));
+    const extra = given.filter((name) => !wanted.includes(name));
+    if (missing.length + extra.length === 0) continue;
+    const message = `"${candidate.id}" (${candidate.language}) takes ${listed(wanted)}, not ${listed(given)}`;
+    const at = use.parameters === undefined ? [...path, "template"] : [...path, "parameters"];
+    model.atKey(
+      sequence.file,
+      at,
+      "template-parameters",
+      message,
+      `it reads: ${candidate.body.trim()}`,
+    );
+    return;
+  }
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return "no parameters";
+  const isPositional = names.every((name) => /^\d+$/.test(name));
+  if (isPositional) return `${names.length} parameter${names.length === 1 ? "" : "s"}`;
+  return names.join(", ");
+}
+
+/** `{{1}}`, `{{2}}` or `{{name}}`, each once. */
+function placeholdersOf(body: string, header = ""): string[] {
+  const found = `${header}\n${body}`.matchAll(/\{\{\s*(\w+)\s*\}\}/g);
+  return [...new Set([...found].map(([, name]) => name ?? ""))];
+}

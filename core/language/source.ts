@@ -1,0 +1,43 @@
+import { LineCounter, type Document, type Node } from "yaml";
+import type { Kind } from "../../schemas/index.ts";
+
+/** A file as it was read. `path` is relative to the workspace's root, with forward slashes. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Where something stands in its file; lines and columns are 1-based, the end exclusive. */
+export interface Span {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** The keys and indexes that lead from a file's root to a value. */
+export type Path = readonly (string | number)[];
+
+/** A file that is well-formed YAML of a known kind. */
+export interface ParsedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly kind: Kind;
+  /** Plain data, as the schema sees it. */
+  readonly value: { readonly [key: string]: unknown };
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+/** The span of an offset range. */
+export function spanOf(lines: LineCounter, start: number, end: number): Span {
+  const from = lines.linePos(start);
+  const to = lines.linePos(Math.max(end, start + 1));
+  return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
+}
+
+/** The offsets of a node's own text, without the comments and white space behind it. */
+export function rangeOf(node: Node | null | undefined): readonly [number, number] | null {
+  const range = node?.range;
+  return range ? [range[0], range[1]] : null;
+}
