@@ -49,17 +49,16 @@ const ROUTES = [
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...limits,
-    ...(deps.log === undefined ? { logger: false } : { loggerInstance: deps.log }),
-    disableRequestLogging: true,
+    logger: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(error, request, reply as never);
+      void sendProblem(deps.log, error, request, reply as never);
     },
   });
   useStrictJson(app);
   useValidation(app);
-  app.setErrorHandler(sendProblem);
+  app.setErrorHandler((error, request, reply) => sendProblem(deps.log, error, request, reply));
   useMethodNotAllowed(app);
   useHeaders(app);
   useAuth(app, deps);

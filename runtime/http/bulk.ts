@@ -1,7 +1,7 @@
-import type { FastifyBaseLogger } from "fastify";
 import type { Attribute } from "../../store/attributes.ts";
 import { readEnrollRequest, type EnrollBody } from "./enroll-request.ts";
-import { problemOf } from "./errors.ts";
+import type { Log } from "../log.ts";
+import { logFailure, problemOf } from "./errors.ts";
 import { BULK_ROWS, LINE_LIMIT } from "./limits.ts";
 import { lines, type Line } from "./lines.ts";
 import type { EnrollRequest, EnrollResult, HttpPorts } from "./ports.ts";
@@ -15,7 +15,7 @@ interface Context {
   readonly parse: (text: string) => unknown;
   readonly attributes: readonly Attribute[];
   readonly ports: HttpPorts;
-  readonly log: FastifyBaseLogger;
+  readonly log: Log;
   readonly requestId: string;
 }
 
@@ -79,7 +79,7 @@ async function enroll(
     const problem = problemOf(error, context.requestId);
     const isPassing = problem.problem === "unavailable";
     if (requests.length === 1 || isPassing) {
-      context.log.error({ err: error }, "bulk rows failed");
+      logFailure(context.log, error, context.requestId);
       return requests.map(() => problem);
     }
   }

@@ -1,7 +1,7 @@
-import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import type { Clock } from "../../core/clock.ts";
 import type { Schema } from "../../store/schema.ts";
+import type { Log } from "../log.ts";
 import type { HttpPorts } from "./ports.ts";
 
 /** All that the HTTP app is given. */
@@ -15,8 +15,7 @@ export interface AppDeps {
   readonly sessionSecret: string;
   /** Cadenza's own version, for the OpenAPI document. */
   readonly version: string;
-  /** Absent: nothing is logged. */
-  readonly log?: FastifyBaseLogger;
+  readonly log: Log;
   /** How long `POST /v1/reconcile` waits for the controller, in milliseconds; 10 seconds if absent. */
   readonly reconcileWait?: number;
 }

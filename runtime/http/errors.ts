@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { Log } from "../log.ts";
 import { Problem, type ProblemName } from "./problem.ts";
 
 /** What the framework's own errors mean to a caller. */
@@ -39,20 +40,30 @@ export function problemOf(error: unknown, requestId: string): Problem {
 }
 
 /** Answers an error as a problem document, and logs what is ours to mend. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+export function sendProblem(
+  log: Log,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   const late = (error as FastifyError).code === "FST_ERR_HANDLER_TIMEOUT" && !request.raw.complete;
   const problem = late
     ? new Problem("timeout", "The body did not arrive in time")
     : problemOf(error, request.id);
-  if (problem.status >= 500) request.log.error({ err: error }, "request failed");
+  if (problem.status >= 500) logFailure(log, error, request.id);
   // What is still to come of a body that nobody reads must not be taken for the next request.
   if (!request.raw.complete) reply.header("connection", "close");
   if (problem.status === 401) reply.header("www-authenticate", 'Bearer realm="cadenza"');
   if (problem.status === 503) reply.header("retry-after", "5");
-  return reply
-    .code(problem.status)
-    .type("application/problem+json")
-    .send(problem.toDocument(pathOf(request)));
+  // As bytes, because the framework would add a charset, which this media type does not have.
+  const document = Buffer.from(JSON.stringify(problem.toDocument(pathOf(request))));
+  return reply.code(problem.status).type("application/problem+json").send(document);
+}
+
+/** Logs an error without what the database tells of its values. */
+export function logFailure(log: Log, error: unknown, requestId: string): void {
+  const { code, stack } = error as Partial<FastifyError>;
+  log.error("request_failed", { request: requestId, code, stack });
 }
 
 function pathOf(request: FastifyRequest): string {

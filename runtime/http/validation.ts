@@ -14,7 +14,13 @@ const PARTS: { readonly [httpPart: string]: Part } = {
 };
 
 // Bodies are JSON and have types; a query has only text.
-const options = { allErrors: true, strict: false, verbose: true, validateFormats: false };
+const options = {
+  allErrors: true,
+  strict: false,
+  strictNumbers: true,
+  verbose: true,
+  validateFormats: false,
+};
 const exact = new Ajv2020(options);
 const coercing = new Ajv2020({ ...options, coerceTypes: true, useDefaults: true });
 

@@ -5,6 +5,7 @@ import { endpoint } from "../endpoint.ts";
 import { enrollRows } from "../bulk.ts";
 import { strictJson } from "../json.ts";
 import { NO_HANDLER_TIMEOUT } from "../limits.ts";
+import { Problem } from "../problem.ts";
 import { enrollBody } from "../schemas/enrollment.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function bulkRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
 
-  app.post<{ Body: AsyncIterable<Buffer> }>(
+  app.post<{ Body: AsyncIterable<Buffer> | undefined }>(
     "/v1/enrollments/bulk",
     {
       ...endpoint({
@@ -62,11 +63,14 @@ export async function bulkRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
+      if (request.body === undefined) {
+        throw new Problem("unsupported-media-type", `Send rows as ${NDJSON[0]}`);
+      }
       const rows = enrollRows(request.body, {
         parse,
         attributes: await app.attributes(),
         ports: deps.ports,
-        log: request.log,
+        log: deps.log,
         requestId: request.id,
       });
       const answer = Readable.from(rows, { objectMode: false, highWaterMark: UNREAD_BYTES });

@@ -13,6 +13,7 @@ import { invalid, notFound, type FieldError } from "../problem.ts";
 import {
   answer,
   channel,
+  externalId,
   instant,
   listOf,
   ok,
@@ -22,7 +23,7 @@ import {
 } from "../schemas/common.ts";
 
 const tag = "Suppressions";
-const address = { type: "string", minLength: 1, maxLength: 254 } as const;
+const address = { ...externalId, maxLength: 254 } as const;
 
 interface Given {
   readonly channel: Channel;

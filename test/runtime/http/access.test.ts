@@ -1,0 +1,157 @@
+import type { InjectOptions } from "fastify";
+import { describe, expect, it } from "vitest";
+import type { Role } from "../../../store/schema.ts";
+import { ROLES, useApp } from "./harness.ts";
+
+const http = useApp();
+const UUID = "01900000-0000-7000-8000-000000000000";
+const all: readonly Role[] = ROLES;
+const write: readonly Role[] = ["enroller", "operator"];
+const operate: readonly Role[] = ["operator"];
+
+/** Every route of the API and who may use it: the contract, written down a second time. */
+const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
+  ["POST", "/v1/enrollments", write],
+  ["POST", "/v1/enrollments/bulk", write],
+  ["GET", "/v1/enrollments", all],
+  ["GET", "/v1/enrollments/{id}", all],
+  ...["pause", "resume", "exit", "retry", "skip"].map(
+    (action) => ["POST", `/v1/enrollments/{id}/${action}`, write] as const,
+  ),
+  ["POST", "/v1/messages/{id}/settle", operate],
+  ...["contacts", "conversations", "deals", "appointments", "charges", "agents"].flatMap(
+    (entity) =>
+      [
+        ["PUT", `/v1/${entity}/{id}`, write],
+        ["GET", `/v1/${entity}/{id}`, all],
+      ] as const,
+  ),
+  ["POST", "/v1/suppressions", write],
+  ["GET", "/v1/suppressions", all],
+  ["DELETE", "/v1/suppressions", operate],
+  ["DELETE", "/v1/suppressions/{id}", operate],
+  ["POST", "/v1/halts", operate],
+  ["GET", "/v1/halts", all],
+  ["DELETE", "/v1/halts", operate],
+  ["DELETE", "/v1/halts/{scope}", operate],
+  ["GET", "/v1/sequences", all],
+  ["GET", "/v1/sequences/{id}", all],
+  ["GET", "/v1/sequences/{id}/versions", all],
+  ["GET", "/v1/sequences/{id}/versions/{version}", all],
+  ["GET", "/v1/attributes", all],
+  ["GET", "/v1/reconciliations", all],
+  ["POST", "/v1/reconcile", operate],
+  ["POST", "/v1/source/suspend", operate],
+  ["POST", "/v1/source/resume", operate],
+  ["POST", "/v1/keys", operate],
+  ["GET", "/v1/keys", operate],
+  ["DELETE", "/v1/keys/{id}", operate],
+  ["GET", "/v1/status", all],
+];
+const PUBLIC = [
+  ["GET", "/health/live"],
+  ["GET", "/health/ready"],
+] as const;
+
+function address(path: string): string {
+  return path
+    .replace("{id}", path.includes("sequences") ? "none" : UUID)
+    .replace("{version}", "1")
+    .replace("{scope}", "all");
+}
+
+describe("the table of routes", () => {
+  it("is complete", () => {
+    const { paths } = http.app.swagger() as { paths: Record<string, object> };
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const expected = [...ROUTES, ...PUBLIC].map(([method, path]) => `${method} ${path}`);
+    expect(described.toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+describe.each(ROUTES)("%s %s", (method, path, allowed) => {
+  const ask = (headers: Record<string, string>) =>
+    http.app.inject({
+      method: method as InjectOptions["method"] & string,
+      url: address(path),
+      headers,
+    });
+
+  it("needs a key", async () => {
+    for (const headers of [
+      {},
+      { authorization: "Bearer cdz_wrong" },
+      { authorization: "Basic YTpi" },
+      { authorization: "Bearer " },
+    ]) {
+      const answer = await ask(headers as Record<string, string>);
+      expect(answer.statusCode).toBe(401);
+      expect(answer.headers["www-authenticate"]).toContain("Bearer");
+      expect(answer.json()).toMatchObject({
+        type: "urn:cadenza:problem:unauthenticated",
+        status: 401,
+      });
+    }
+  });
+
+  it.each(ROLES)("as %s", async (role) => {
+    const answer = await ask({ authorization: `Bearer ${http.keys[role]}` });
+    if (allowed.includes(role)) {
+      expect([401, 403]).not.toContain(answer.statusCode);
+      expect(answer.statusCode).toBeLessThan(500);
+    } else {
+      expect(answer.statusCode).toBe(403);
+      expect(answer.json().detail).toContain(`is a ${role}'s`);
+    }
+  });
+});
+
+describe.each(PUBLIC)("%s %s", (method, path) => {
+  it("needs no key", async () => {
+    expect((await http.app.inject({ method, url: path })).statusCode).toBe(200);
+  });
+});
+
+describe("keys", () => {
+  it("are shown once, listed without their secret, and useless once revoked", async () => {
+    const made = await http.call("POST", "/v1/keys", { name: "billing", role: "enroller" });
+    expect(made.status).toBe(201);
+    expect(made.body.key).toMatch(/^cdz_[\w-]{43}$/);
+    const listed = await http.call("GET", "/v1/keys");
+    expect(listed.text).not.toContain(made.body.key);
+    expect(listed.body.data.map((key: { id: string }) => key.id)).toContain(made.body.id);
+    const headers = { authorization: `Bearer ${made.body.key}` };
+    expect((await http.app.inject({ url: "/v1/status", headers })).statusCode).toBe(200);
+    expect((await http.call("DELETE", `/v1/keys/${made.body.id}`)).status).toBe(204);
+    expect((await http.app.inject({ url: "/v1/status", headers })).statusCode).toBe(401);
+    expect((await http.call("DELETE", `/v1/keys/${made.body.id}`)).status).toBe(404);
+  });
+
+  it("are stored as hashes only", async () => {
+    const { rows } = await http.db
+      .selectFrom("api_keys")
+      .selectAll()
+      .execute()
+      .then((rows) => ({ rows }));
+    for (const key of Object.values(http.keys)) expect(JSON.stringify(rows)).not.toContain(key);
+  });
+
+  it("keep one operator", async () => {
+    const { body } = await http.call("GET", "/v1/keys");
+    const last = body.data.find((key: { role: string }) => key.role === "operator");
+    const answer = await http.call("DELETE", `/v1/keys/${last.id}`);
+    expect(answer.status).toBe(409);
+    expect(answer.body.detail).toContain("last operator");
+  });
+
+  it.each([
+    { name: "x" },
+    { name: "", role: "viewer" },
+    { name: "x", role: "root" },
+    { name: "x", role: "viewer", key: "mine" },
+  ])("refuses %j", async (body) => {
+    expect((await http.call("POST", "/v1/keys", body)).status).toBe(400);
+  });
+});
