@@ -59,15 +59,6 @@ function describe(file: ParsedFile, error: SchemaError): Diagnostic {
       return at("not-allowed", here(), `${name} cannot be ${JSON.stringify(error.data)}`, hint);
     }
     case "pattern":
-      if (path[0] === "credentials") {
-        const hint = "write ${env:CADENZA_SECRET_…} or ${file:NAME}, and give the server the value";
-        return at(
-          "literal-secret",
-          here(),
-          `${name} must be a reference to a secret, never the secret`,
-          hint,
-        );
-      }
       return at("schema", here(), `${name} is not of the form it must have`);
     default:
       return at("schema", here(), `${name} ${error.message ?? "is not valid"}`);

@@ -41,15 +41,16 @@ export interface Compilation {
 export function compile(files: readonly SourceFile[]): Compilation {
   const diagnostics: Diagnostic[] = [];
   const valid: ParsedFile[] = [];
+  const broken: ParsedFile[] = [];
   for (const source of files) {
     const { file, diagnostics: found } = parseFile(source);
     diagnostics.push(...found);
     if (file === null) continue;
     const faults = checkSchema(file);
     diagnostics.push(...faults);
-    if (faults.length === 0) valid.push(file);
+    (faults.length === 0 ? valid : broken).push(file);
   }
-  const model = new Model(valid);
+  const model = new Model(valid, broken);
   for (const rule of RULES) rule(model);
   diagnostics.push(...missingWorkspace(files, model), ...model.diagnostics);
   const judged = judge(diagnostics, model);

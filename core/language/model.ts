@@ -39,8 +39,12 @@ export class Model {
   readonly templates = new TemplateCache();
   private readonly scopes = new Map<TargetType, Scope>();
 
-  constructor(files: readonly ParsedFile[]) {
+  /** `<kind> <id>` of files that have findings of their own: naming one is no second mistake. */
+  readonly broken: ReadonlySet<string>;
+
+  constructor(files: readonly ParsedFile[], broken: readonly ParsedFile[] = []) {
     this.files = files;
+    this.broken = new Set(broken.map(({ kind, value }) => `${kind} ${String(value["id"])}`));
     this.workspaces = ofKind(files, "Workspace");
     this.inboxes = byId(ofKind(files, "Inbox"));
     this.messages = byId(ofKind(files, "MessageTemplate"));

@@ -5,6 +5,7 @@ import { identity } from "./identity.ts";
 import { inboxes } from "./inboxes.ts";
 import { parameters } from "./parameters.ts";
 import { references } from "./references.ts";
+import { secrets } from "./secrets.ts";
 import { templates } from "./templates.ts";
 import { time } from "./time.ts";
 
@@ -14,6 +15,7 @@ export const RULES: readonly ((model: Model) => void)[] = [
   references,
   attributes,
   inboxes,
+  secrets,
   time,
   templates,
   content,

@@ -5,33 +5,33 @@ import type { ParsedFile, Path } from "../source.ts";
 /** Every inbox, message template and approved template that is named exists. */
 export function references(model: Model): void {
   const check = (
-    what: string,
+    kind: "Inbox" | "MessageTemplate" | "WhatsAppTemplate",
     known: ReadonlyMap<string, unknown>,
     id: string | undefined,
     file: ParsedFile,
     path: Path,
   ) => {
-    if (id === undefined || known.has(id)) return;
+    if (id === undefined || known.has(id) || model.broken.has(`${kind} ${id}`)) return;
     const near = didYouMean(id, [...known.keys()]);
     const hint = near
       ? `did you mean "${near}"?`
       : `there are: ${[...known.keys()].join(", ") || "none"}`;
-    model.at(file, path, "unknown-reference", `there is no ${what} "${id}"`, hint);
+    model.at(file, path, "unknown-reference", `there is no ${kind} "${id}"`, hint);
   };
   for (const { file, value } of model.workspaces) {
     for (const channel of ["email", "sms", "whatsapp"] as const) {
-      check("inbox", model.inboxes, value.channels?.[channel], file, ["channels", channel]);
+      check("Inbox", model.inboxes, value.channels?.[channel], file, ["channels", channel]);
     }
   }
   for (const { file, value } of model.whatsapp.values())
-    check("inbox", model.inboxes, value.inbox, file, ["inbox"]);
+    check("Inbox", model.inboxes, value.inbox, file, ["inbox"]);
   for (const { file, value } of model.sequences) {
-    check("inbox", model.inboxes, value.defaults?.inbox, file, ["defaults", "inbox"]);
+    check("Inbox", model.inboxes, value.defaults?.inbox, file, ["defaults", "inbox"]);
     for (const [index, step] of value.steps.entries()) {
       const at: Path = ["steps", index];
-      check("inbox", model.inboxes, step.inbox, file, [...at, "inbox"]);
+      check("Inbox", model.inboxes, step.inbox, file, [...at, "inbox"]);
       const outside = step.outside_window?.template;
-      check("WhatsApp template", model.whatsapp, outside, file, [
+      check("WhatsAppTemplate", model.whatsapp, outside, file, [
         ...at,
         "outside_window",
         "template",
@@ -39,13 +39,13 @@ export function references(model: Model): void {
       const { content } = step;
       if (typeof content === "string") continue;
       if ("message" in content) {
-        check("message template", model.messages, content.message, file, [
+        check("MessageTemplate", model.messages, content.message, file, [
           ...at,
           "content",
           "message",
         ]);
       } else if (content.type === "template") {
-        check("WhatsApp template", model.whatsapp, content.template, file, [
+        check("WhatsAppTemplate", model.whatsapp, content.template, file, [
           ...at,
           "content",
           "template",
