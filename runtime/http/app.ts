@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance } from "fastify";
 import { listAttributes, type Attribute } from "../../store/attributes.ts";
+import { consoleRoutes } from "../console/routes.ts";
 import { useAuth } from "./auth.ts";
 import { cache } from "./cache.ts";
 import type { AppDeps } from "./deps.ts";
@@ -69,6 +70,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await useOpenApi(app, deps);
   for (const routes of ROUTES) await routes(app, deps);
   await app.register(bulkRoutes, deps);
+  await app.register(consoleRoutes, deps);
   return app;
 }
 

@@ -49,7 +49,10 @@ export async function useOpenApi(app: FastifyInstance, { version }: AppDeps): Pr
     routePrefix: "/docs",
     staticCSP: true,
     uiConfig: { docExpansion: "list", persistAuthorization: false, tryItOutEnabled: false },
-    theme: { title: "Cadenza API" },
+    theme: {
+      title: "Cadenza API",
+      css: [{ filename: "theme.css", content: ".swagger-ui .topbar { display: none; }" }],
+    },
   });
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
 }

@@ -1,0 +1,116 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import cookie from "@fastify/cookie";
+import formbody from "@fastify/formbody";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { readApiKey, type ApiKey } from "../../store/api-keys.ts";
+import { readWorkspace } from "../../store/workspace.ts";
+import type { AppDeps } from "../http/deps.ts";
+import { readHome } from "./home.ts";
+import { issueSession, readSession, SESSION_MS } from "./session.ts";
+import { render, VIEWS, type Frame } from "./views.ts";
+
+const COOKIE = "cadenza_session";
+const HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
+    "base-uri 'none'; frame-ancestors 'none'",
+  // Stricter would send `Origin: null` with our own forms.
+  "referrer-policy": "same-origin",
+  "cache-control": "no-store",
+  "cross-origin-opener-policy": "same-origin",
+};
+const WRONG_KEY =
+  "This key is unknown or was revoked. Paste the whole key, beginning with its cdz_.";
+const ELSEWHERE = "The form came from another site. Open the console itself and sign in there.";
+
+/**
+ * The console: pages made on the server, without a script. One signs in with an API key; the browser
+ * then holds a signed session and never the key.
+ */
+export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
+  const { db, clock, sessionSecret, delivery } = deps;
+  const styles = await readFile(join(VIEWS, "console.css"), "utf8");
+  await app.register(cookie);
+  app.removeAllContentTypeParsers();
+  await app.register(formbody, { bodyLimit: 10_000 });
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.headers(HEADERS);
+  });
+
+  app.get("/", { schema: { hide: true } }, async (request, reply) => {
+    const key = await signedIn(request);
+    if (key === null) return signInPage(reply, 200, null);
+    const frame = await frameOf();
+    return page(reply, 200, "home.njk", {
+      frame,
+      today: new Date(frame.now),
+      key,
+      delivery,
+      ...(await readHome(db)),
+    });
+  });
+
+  app.post<{ Body: { key?: unknown } | undefined }>(
+    "/sign-in",
+    { schema: { hide: true } },
+    async (request, reply) => {
+      if (!isOwnForm(request)) return signInPage(reply, 403, ELSEWHERE);
+      const given = request.body?.key;
+      const key = typeof given === "string" ? await app.findKey(given.trim()) : null;
+      if (key === null) return signInPage(reply, 401, WRONG_KEY);
+      const token = issueSession(sessionSecret, key.id, clock.now());
+      reply.setCookie(COOKIE, token, { ...cookieOptions(request), maxAge: SESSION_MS / 1_000 });
+      return reply.redirect("/", 303);
+    },
+  );
+
+  app.post("/sign-out", { schema: { hide: true } }, async (request, reply) => {
+    if (isOwnForm(request)) reply.clearCookie(COOKIE, cookieOptions(request));
+    return reply.redirect("/", 303);
+  });
+
+  app.get("/console.css", { schema: { hide: true } }, async (_request, reply) =>
+    reply.type("text/css; charset=utf-8").header("cache-control", "max-age=300").send(styles),
+  );
+
+  async function signedIn(request: FastifyRequest): Promise<ApiKey | null> {
+    const token = request.cookies[COOKIE];
+    const keyId = token === undefined ? null : readSession(sessionSecret, token, clock.now());
+    return keyId === null ? null : readApiKey(db, keyId);
+  }
+
+  async function frameOf(): Promise<Frame & { readonly workspace: string | null }> {
+    const stored = await readWorkspace(db);
+    const { name = null, timezone = "UTC" } = stored?.policy ?? {};
+    return { now: clock.now(), zone: timezone, workspace: name };
+  }
+
+  function signInPage(reply: FastifyReply, status: number, problem: string | null) {
+    const frame = { now: clock.now(), zone: "UTC", workspace: null };
+    return page(reply, status, "sign-in.njk", { frame, problem });
+  }
+}
+
+function page(
+  reply: FastifyReply,
+  status: number,
+  view: string,
+  context: { readonly frame: Frame; readonly [name: string]: unknown },
+) {
+  return reply.code(status).type("text/html; charset=utf-8").send(render(view, context));
+}
+
+function cookieOptions(request: FastifyRequest) {
+  const proxied = request.headers["x-forwarded-proto"] === "https";
+  const secure = proxied || request.protocol === "https";
+  return { path: "/", httpOnly: true, sameSite: "strict", secure } as const;
+}
+
+/** A form of this site's own, as the browser says; what is no browser has no session to be abused. */
+function isOwnForm(request: FastifyRequest): boolean {
+  const { origin, host, "sec-fetch-site": site } = request.headers;
+  if (site !== undefined) return site === "same-origin";
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
