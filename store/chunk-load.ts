@@ -36,7 +36,7 @@ export interface ClaimedEnrollment {
   }[];
 }
 
-/** A contact's older conversations can neither be open nor hold WhatsApp's window. */
+/** The open ones and the latest: what can still be continued, or hold WhatsApp's window open. */
 const CONVERSATIONS = 20;
 
 /** Loads all that a chunk has in hand, in one query. */
@@ -57,7 +57,8 @@ export async function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollm
       from (
         select id, data, updated_at from targets
         where contact_id = e.contact_id and type = 'conversation'
-        order by updated_at desc limit ${sql.lit(CONVERSATIONS)}
+        order by coalesce(data ->> 'status', '') = 'resolved', updated_at desc
+        limit ${sql.lit(CONVERSATIONS)}
       ) l
     ) v on true
     left join lateral (

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "kysely";
+import type { Db } from "./database.ts";
 import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
@@ -53,4 +54,13 @@ export async function claimPoison(
     update enrollments e set chunk_id = ${chunkId}::uuid from due where e.id = due.id
   `.execute(trx);
   return Number(claimed.numAffectedRows ?? 0n) > 0;
+}
+
+/** How many enrollments are in hand of chunks, counted up to `most`. */
+export async function countInHand(db: Db, most: number): Promise<number> {
+  const counted = await sql<{ count: number }>`
+    select count(*)::integer as count
+    from (select from enrollments where chunk_id is not null limit ${most}) in_hand
+  `.execute(db);
+  return counted.rows[0]?.count ?? 0;
 }

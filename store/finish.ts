@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
+import { jsonText } from "./json.ts";
 import { iso, type Placement } from "./placement.ts";
 import type { MessageState } from "./schema.ts";
 
@@ -30,19 +31,25 @@ export interface Unsent {
   readonly error_code: string | null;
 }
 
+/** A row of an enrollment's history. */
+export interface HistoryEvent {
+  readonly type: string;
+  readonly step: string | null;
+  readonly data: object;
+}
+
 /** One enrollment's end in a chunk. */
 export interface Finish {
   readonly enrollment_id: string;
   readonly from_step: string;
   readonly from_attempt: number;
   readonly outcome: SendOutcome | null;
+  /** Told once the outcome is recorded, whatever became of the enrollment meanwhile. */
+  readonly outcome_event: HistoryEvent | null;
   readonly landing: Landing;
   readonly unsent: readonly Unsent[];
-  readonly events: readonly {
-    readonly type: string;
-    readonly step: string | null;
-    readonly data: object;
-  }[];
+  /** Told once the enrollment has moved. */
+  readonly events: readonly HistoryEvent[];
 }
 
 /** An enrollment that moved on, and whether its data changed while it was in hand. */
@@ -56,7 +63,8 @@ export interface Moved {
  * steps, enrollments to where they go next, history.
  *
  * A result is taken from `sending`, and from `unknown` too: a late finish settles what a redelivery had
- * to leave open. An enrollment moves only from the very step and attempt that was decided on. A pause
+ * to leave open. An enrollment moves only from the very step and attempt that was decided on; or from a
+ * later attempt that nobody has in hand, when this one turns out to have been sent after all. A pause
  * that came meanwhile stays, at the new place, unless nothing is left to do; an exit has taken the row
  * out of the chunk, so that only the message's result is kept.
  * @param now epoch ms
@@ -71,9 +79,9 @@ export async function finishWave(
   const at = iso(now);
   const moved = await sql<Moved>`
     with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(finishes)}::jsonb) as r(
-        enrollment_id uuid, from_step text, from_attempt integer, outcome jsonb, landing jsonb,
-        unsent jsonb, events jsonb)
+      select * from jsonb_to_recordset(${jsonText(finishes)}::jsonb) as r(
+        enrollment_id uuid, from_step text, from_attempt integer, outcome jsonb, outcome_event jsonb,
+        landing jsonb, unsent jsonb, events jsonb)
     ), results as (
       update messages m set
         state = g.outcome ->> 'state', provider_id = g.outcome ->> 'provider_id',
@@ -93,9 +101,13 @@ export async function finishWave(
       from given g, jsonb_to_record(g.landing) as l(
         state text, reason text, step_id text, base_at timestamptz, next_due_at timestamptz,
         expires_at timestamptz, attempt integer, failed_channels jsonb, ended_at timestamptz)
-      where e.id = g.enrollment_id and e.step_id = g.from_step and e.attempt = g.from_attempt
-        and ((e.chunk_id = ${run.chunkId}::uuid and e.state in ('active', 'paused'))
-          or (e.chunk_id is null and e.state = 'held' and e.reason = ${UNKNOWN}))
+      where e.id = g.enrollment_id and e.step_id = g.from_step
+        and case
+          when e.attempt > g.from_attempt then g.outcome ->> 'state' = 'sent'
+            and e.chunk_id is null and e.state in ('active', 'paused', 'held')
+          when e.attempt < g.from_attempt then false
+          when e.chunk_id is null then e.state = 'held' and e.reason = ${UNKNOWN}
+          else e.chunk_id = ${run.chunkId}::uuid and e.state in ('active', 'paused') end
         and (g.outcome is null or jsonb_typeof(g.outcome) = 'null'
           or exists (select from results where results.enrollment_id = e.id))
       returning e.id, e.stale
@@ -112,10 +124,16 @@ export async function finishWave(
       where m.state = 'pending'
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
-      select g.enrollment_id, ${at}::timestamptz, ev.event ->> 'type', ev.event ->> 'step', ev.event -> 'data'
-      from given g, jsonb_array_elements(g.events) with ordinality as ev(event, rank)
-      where g.enrollment_id in (select id from moved union select enrollment_id from results)
-      order by g.enrollment_id, ev.rank
+      select enrollment_id, ${at}::timestamptz, event ->> 'type', event ->> 'step', event -> 'data'
+      from (
+        select g.enrollment_id, 0 as rank, g.outcome_event as event
+        from results join given g using (enrollment_id)
+        where jsonb_typeof(g.outcome_event) = 'object'
+        union all
+        select g.enrollment_id, ev.rank, ev.event
+        from moved join given g on g.enrollment_id = moved.id,
+          jsonb_array_elements(g.events) with ordinality as ev(event, rank)
+      ) happened order by enrollment_id, rank
     )
     select id, stale from moved
   `.execute(db);

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
+import { jsonText } from "./json.ts";
 import { iso } from "./placement.ts";
 import type { SentTemplate } from "./schema.ts";
 
@@ -45,7 +46,7 @@ export async function openIntents(
   const at = iso(now);
   const opened = await sql<{ id: string; enrollment_id: string }>`
     with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) as r(
+      select * from jsonb_to_recordset(${jsonText(intents)}::jsonb) as r(
         id uuid, enrollment_id uuid, step_id text, attempt integer, channel text, inbox_id text,
         address text, conversation_id text, reason text, subject text, body text, html text,
         template jsonb, due_at timestamptz, scopes jsonb, purposes jsonb)

@@ -3,45 +3,60 @@ import type { Db } from "./database.ts";
 import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
+/** An enrollment of a chunk that is over. */
+export interface Leftover {
+  readonly id: string;
+  /** The halts that can cover it, its inbox's where that was known. */
+  readonly scopes: readonly string[];
+  /** It was to be sent, and the fence did not let it through. */
+  readonly refused: boolean;
+}
+
+/** How long a refused row that nothing visible keeps back waits, so that it cannot spin. */
+const REFUSED_PAUSE_MS = 5_000;
+
 /**
  * Gives back what a run did not send: rows return to waiting, and what a halt covers is parked under
  * it, out of the due index. A row that another run of the chunk is sending stays with it. The share
  * lock on the halt makes whoever lifts it wait, and so see everything that was parked under it.
- * @param scopes the halts that can cover each enrollment, where its inbox was known
  * @param now epoch ms
- * @returns how many were given back
+ * @returns how many were refused though nothing keeps them back any more
  */
 export async function releaseChunk(
   db: Db,
   run: { readonly chunkId: string; readonly runId: string },
-  scopes: ReadonlyMap<string, readonly string[]>,
+  leftovers: readonly Leftover[],
   now: number,
 ): Promise<number> {
   const at = iso(now);
-  const given = [...scopes].map(([id, list]) => ({ id, scopes: list }));
-  const released = await sql<{ id: string }>`
+  const released = await sql<{ bounced: boolean }>`
     with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as r(id uuid, scopes jsonb)
+      select * from jsonb_to_recordset(${JSON.stringify(leftovers)}::jsonb)
+        as r(id uuid, scopes jsonb, refused boolean)
     ), halted as (
       select scope from halts order by scope for share
     ), covered as (
-      select g.id, min(h.scope) as scope from given g join halted h on g.scopes ? h.scope group by g.id
+      select g.id, bool_or(g.refused) as refused, min(h.scope) as scope
+      from given g left join halted h on g.scopes ? h.scope group by g.id
     ), released as (
       update enrollments e set
-        chunk_id = null, parked_by = (select scope from covered where covered.id = e.id),
-        updated_at = ${at}::timestamptz
-      where e.chunk_id = ${run.chunkId}::uuid and not exists (
+        chunk_id = null, parked_by = c.scope, updated_at = ${at}::timestamptz,
+        next_due_at = case when c.refused and c.scope is null and e.state = 'active'
+          then ${iso(now + REFUSED_PAUSE_MS)}::timestamptz else e.next_due_at end
+      from (select e2.id, covered.refused, covered.scope from enrollments e2
+        left join covered on covered.id = e2.id where e2.chunk_id = ${run.chunkId}::uuid) c
+      where e.id = c.id and e.chunk_id = ${run.chunkId}::uuid and not exists (
         select from messages m
         where m.enrollment_id = e.id and m.chunk_id = e.chunk_id and m.state = 'sending')
-      returning e.id, e.step_id, e.parked_by
+      returning e.id, e.step_id, e.parked_by, c.refused and c.scope is null and e.state = 'active' as bounced
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select id, ${at}::timestamptz, 'halted', step_id, jsonb_build_object('scope', parked_by)
       from released where parked_by is not null
     )
-    select id from released
+    select coalesce(bounced, false) as bounced from released
   `.execute(db);
-  return released.rows.length;
+  return released.rows.filter((row) => row.bounced).length;
 }
 
 /**

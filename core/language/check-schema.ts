@@ -4,9 +4,10 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { locateKey, locateValue } from "./locate.ts";
 import type { ParsedFile, Path, Span } from "./source.ts";
 
-/** Findings of the kind's schema, each at the key or value it is about and said once. */
-export function checkSchema(file: ParsedFile): Diagnostic[] {
-  const found = checkFile(file.kind, file.value).map((error) => describe(file, error));
+/** Findings of the kind's schema, at most `most`, each at the key or value it is about and said once. */
+export function checkSchema(file: ParsedFile, most: number): Diagnostic[] {
+  const errors = checkFile(file.kind, file.value).slice(0, most);
+  const found = errors.map((error) => describe(file, error));
   const said = new Set<string>();
   return found.filter(({ line, column, message }) => {
     const key = `${line}:${column}:${message}`;

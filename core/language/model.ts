@@ -84,17 +84,19 @@ export class Model {
     return set ?? CHANNELS.filter((channel) => this.defaultInbox(channel) !== undefined);
   }
 
+  /** The steps of one sequence, in order. */
+  stepsOf(sequence: Resource<"Sequence">): StepOf[] {
+    const { steps, defaults } = sequence.value;
+    return steps.map((step, index) => ({
+      sequence,
+      step: withDefaults(step, defaults),
+      index,
+      path: ["steps", index],
+    }));
+  }
+
   *steps(): Generator<StepOf> {
-    for (const sequence of this.sequences) {
-      for (const [index, step] of sequence.value.steps.entries()) {
-        yield {
-          sequence,
-          step: withDefaults(step, sequence.value.defaults),
-          index,
-          path: ["steps", index],
-        };
-      }
-    }
+    for (const sequence of this.sequences) yield* this.stepsOf(sequence);
   }
 
   /** Reports at a value. */

@@ -1,4 +1,7 @@
 /** nunjucks' parser alone. Its compiler, environment and runtime are never even loaded. */
 declare module "nunjucks/src/parser.js" {
-  export function parse(source: string, extensions: readonly unknown[], options: object): unknown;
+  const parser: {
+    parse(source: string, extensions: readonly unknown[], options: object): unknown;
+  };
+  export default parser;
 }

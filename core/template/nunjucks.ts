@@ -1,4 +1,4 @@
-import { parse } from "nunjucks/src/parser.js";
+import parser from "nunjucks/src/parser.js";
 
 /** A node of nunjucks' syntax tree, as far as the allow-list reads it. Positions are 0-based. */
 export interface SyntaxNode {
@@ -21,7 +21,7 @@ export interface SyntaxFailure {
  */
 export function parseSyntax(source: string): { root: SyntaxNode } | { failure: SyntaxFailure } {
   try {
-    return { root: parse(source, [], {}) as SyntaxNode };
+    return { root: parser.parse(source, [], {}) as SyntaxNode };
   } catch (error) {
     // Besides its own errors the parser throws TypeErrors at what it did not foresee.
     const { lineno, colno } = error as { lineno?: number; colno?: number };

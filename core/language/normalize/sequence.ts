@@ -22,7 +22,6 @@ import { candidatesOf } from "./whatsapp.ts";
  */
 export function normalizeSequence(model: Model, sequence: Resource<"Sequence">): CanonicalDocument {
   const { value } = sequence;
-  const steps = [...model.steps()].filter((step) => step.sequence === sequence);
   return compact({
     format: FORMAT,
     id: value.id,
@@ -33,7 +32,7 @@ export function normalizeSequence(model: Model, sequence: Resource<"Sequence">):
     enroll: enrollOf(value.enroll),
     triggers: value.triggers?.length ? value.triggers.map(triggerOf) : undefined,
     exit: exitOf(value.exit),
-    steps: steps.map((step) => stepOf(model, step)),
+    steps: model.stepsOf(sequence).map((step) => stepOf(model, step)),
   });
 }
 

@@ -1,0 +1,48 @@
+import { compile } from "../core/language/index.ts";
+import { compareDiagnostics, type Diagnostic } from "../core/language/diagnostic.ts";
+import { checkHolidays } from "../core/time/index.ts";
+import type { Publication } from "../store/publishing.ts";
+import { readCommit, readFiles, type Commit } from "./commits.ts";
+import type { Git, Sha } from "./git.ts";
+
+/** A commit, read and compiled. */
+export interface Candidate {
+  readonly commit: Commit;
+  readonly files: number;
+  /** All findings, warnings too. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Null when it has errors. */
+  readonly publication: Publication | null;
+}
+
+/** Reads a commit's files and compiles them; nothing is published yet. */
+export async function readCandidate(git: Git, sha: Sha, path: string): Promise<Candidate> {
+  const commit = await readCommit(git, sha);
+  const read = await readFiles(git, sha, path);
+  const compiled = compile(read.files);
+  const diagnostics = [...read.diagnostics, ...compiled.diagnostics];
+  const holidays = compiled.workspace?.business_days.holidays;
+  const unknown = holidays?.country ? await checkHolidays(holidays.country, holidays.region) : null;
+  if (unknown !== null) diagnostics.push(inWorkspace("holidays", unknown));
+  const files = read.files.length + read.diagnostics.length;
+  const isValid =
+    compiled.workspace !== null && !diagnostics.some(({ severity }) => severity === "error");
+  const publication =
+    isValid && compiled.workspace !== null
+      ? {
+          commit: { sha: commit.sha, author: commit.author, committedAt: commit.committedAt },
+          sequences: compiled.sequences,
+          attributes: compiled.attributes,
+          policy: compiled.workspace,
+          inboxes: compiled.inboxes,
+        }
+      : null;
+  return { commit, files, diagnostics: diagnostics.toSorted(compareDiagnostics), publication };
+}
+
+/** A finding about the workspace as a whole. */
+export function inWorkspace(rule: string, message: string, hint?: string): Diagnostic {
+  const position = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+  const advice = hint === undefined ? {} : { hint };
+  return { rule, severity: "error", file: "cadenza.yaml", ...position, message, ...advice };
+}

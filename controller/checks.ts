@@ -1,0 +1,93 @@
+import type { Diagnostic } from "../core/language/diagnostic.ts";
+import type { AttributeDeclaration } from "../core/language/document.ts";
+import { retiredBy, type KnownSequence } from "../store/publishing.ts";
+import { inWorkspace, type Candidate } from "./candidate.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What is live now, as far as a commit is held against it. */
+export interface Live {
+  readonly known: ReadonlyMap<string, KnownSequence>;
+  readonly attributes: readonly Pick<AttributeDeclaration, "entity" | "key" | "type">[];
+  /** The guard of the live workspace: a commit cannot lift the guard that it would hit. */
+  readonly retireGuard: number | null;
+}
+
+/** Why a commit is not published; null when nothing speaks against it. */
+export type Objection = Outcome & { readonly diagnostics: readonly Diagnostic[] };
+
+interface Circumstances {
+  readonly candidate: Candidate;
+  readonly live: Live;
+  /** An operator has accepted this very commit's stall. */
+  readonly acknowledged: boolean;
+}
+
+/** What is asked of a commit before it is published, in this order; the first objection counts. */
+const CHECKS: readonly ((given: Circumstances) => Objection | null)[] = [
+  emptyTree,
+  invalid,
+  attributeTypes,
+  retireGuard,
+];
+
+/** Holds a commit against what is live. Pure. */
+export function objectionTo(given: Circumstances): Objection | null {
+  for (const check of CHECKS) {
+    const objection = check(given);
+    if (objection !== null) return objection;
+  }
+  return null;
+}
+
+function emptyTree({ candidate }: Circumstances): Objection | null {
+  if (candidate.files > 0) return null;
+  const message =
+    "the folder holds no YAML file in this commit; check --path, or restore the files";
+  return { outcome: "stalled", reason: "EmptyTree", message, diagnostics: candidate.diagnostics };
+}
+
+function invalid({ candidate }: Circumstances): Objection | null {
+  if (candidate.publication !== null) return null;
+  return invalidCommit(candidate.diagnostics);
+}
+
+function invalidCommit(diagnostics: readonly Diagnostic[]): Objection {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  const more = errors.length > 1 ? ` and ${errors.length - 1} more` : "";
+  const told = first === undefined ? "" : `: ${first.file}:${first.line} ${first.message}${more}`;
+  return {
+    outcome: "failed",
+    reason: "InvalidCommit",
+    message: `the commit is invalid${told}`,
+    diagnostics,
+  };
+}
+
+function attributeTypes({ candidate, live }: Circumstances): Objection | null {
+  const types = new Map(live.attributes.map((one) => [`${one.entity}.${one.key}`, one.type]));
+  const changed = (candidate.publication?.attributes ?? []).flatMap(({ entity, key, type }) => {
+    const before = types.get(`${entity}.${key}`);
+    if (before === undefined || before === type) return [];
+    const hint = "declare another key: what is stored under this one keeps its type";
+    return [
+      inWorkspace(
+        "attribute-type-changed",
+        `${entity}.${key} is ${before} and cannot become ${type}`,
+        hint,
+      ),
+    ];
+  });
+  return changed.length === 0 ? null : invalidCommit([...changed, ...candidate.diagnostics]);
+}
+
+function retireGuard({ candidate, live, acknowledged }: Circumstances): Objection | null {
+  if (acknowledged || candidate.publication === null) return null;
+  const retired = retiredBy(candidate.publication, live.known);
+  const guard = live.retireGuard ?? candidate.publication.policy.retire_guard;
+  if (retired.length <= guard) return null;
+  const message =
+    `the commit would retire ${retired.length} sequences (${retired.slice(0, 5).join(", ")}…), more than retire_guard: ${guard}; ` +
+    `if that is meant: cadenza reconcile --acknowledge ${candidate.commit.sha}`;
+  return { outcome: "stalled", reason: "RetireGuard", message, diagnostics: candidate.diagnostics };
+}

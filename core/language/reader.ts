@@ -1,0 +1,61 @@
+import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
+import type { Diagnostic } from "./diagnostic.ts";
+import { MAX_DEPTH, TOO_DEEP, unfitIn } from "./refuse.ts";
+import { rangeOf, spanOf } from "./source.ts";
+
+/** Turns nodes into plain data, and finds what YAML allows but a cadence must not hold. */
+export class Reader {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly file: string;
+  private readonly lines: LineCounter;
+
+  constructor(file: string, lines: LineCounter) {
+    this.file = file;
+    this.lines = lines;
+  }
+
+  read(node: Node | null, depth = 0): unknown {
+    if (node === null) return null;
+    if (depth > MAX_DEPTH) return this.refuse(node, "yaml-unsafe", TOO_DEEP);
+    if (isAlias(node)) {
+      return this.refuse(node, "yaml-unsafe", "aliases are not allowed; write the value again");
+    }
+    if (node.tag !== undefined) {
+      return this.refuse(node, "yaml-unsafe", "tags are not allowed; write the plain value");
+    }
+    if (isScalar(node)) {
+      // Only an escape can still bring in what the file itself may not hold.
+      const isEscaped = node.type === "QUOTE_DOUBLE" && typeof node.value === "string";
+      const unfit = isEscaped ? unfitIn(node.value as string) : null;
+      return unfit === null ? node.value : this.refuse(node, "yaml-unsafe", unfit);
+    }
+    if (isSeq(node)) return node.items.map((item) => this.read(item as Node | null, depth + 1));
+    return isMap(node) ? this.readMap(node.items, depth) : undefined;
+  }
+
+  private readMap(pairs: readonly Pair[], depth: number): Record<string, unknown> {
+    const data: Record<string, unknown> = {};
+    const seen = new Set<string>();
+    for (const { key, value } of pairs) {
+      const name = isScalar(key) ? String(key.value) : "";
+      if (name === "__proto__") {
+        this.refuse(key as Node, "yaml-unsafe", `"${name}" cannot be a key`);
+      } else if (seen.has(name)) {
+        const message = `"${name}" stands here twice; the second would win silently`;
+        this.refuse(key as Node, "duplicate-key", message);
+      } else {
+        this.read(key as Node, depth);
+        data[name] = this.read(value as Node | null, depth + 1);
+      }
+      seen.add(name);
+    }
+    return data;
+  }
+
+  private refuse(node: Node, rule: string, message: string): undefined {
+    const [start, end] = rangeOf(node) ?? [0, 1];
+    const span = spanOf(this.lines, start, end);
+    this.diagnostics.push({ rule, severity: "error", file: this.file, ...span, message });
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import { LineCounter } from "yaml";
+import { spanOf, type Span } from "./source.ts";
+
+/** A cadence is a few kB; these bound what a hostile file can cost. */
+const MAX_LENGTH = 262_144;
+const MAX_LINES = 20_000;
+export const MAX_DEPTH = 50;
+
+/** Control characters but tab and line ends, halves of characters, and what is no character. */
+const UNFIT = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const DIRECTIVE = /^%.*/m;
+/** More markers at the head of one line than levels are allowed. */
+const STACKED = new RegExp(`^(?:[ \\t]*[-?:](?=[ \\t])){${MAX_DEPTH + 1}}`, "m");
+
+export interface Refusal {
+  readonly rule: "file-too-big" | "yaml-unsafe";
+  readonly span: Span;
+  readonly message: string;
+}
+
+export const START: Span = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+export const TOO_DEEP = "this is nested too deeply";
+
+/** What makes a text unfit for the parser: found in linear time, before it costs anything. */
+export function refuse(text: string): Refusal | null {
+  if (text.length > MAX_LENGTH) {
+    return tooBig(`this file has ${text.length} characters; at most ${MAX_LENGTH} are read`);
+  }
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  if (lines > MAX_LINES) {
+    return tooBig(`this file has ${lines} lines; at most ${MAX_LINES} are read`);
+  }
+  const unfit = UNFIT.exec(text);
+  if (unfit !== null) return unsafe(text, unfit, unfitMessage(unfit[0]));
+  const directive = DIRECTIVE.exec(text);
+  if (directive !== null) {
+    return unsafe(text, directive, "directives are not allowed: a cadence is YAML 1.2");
+  }
+  const stacked = STACKED.exec(text);
+  if (stacked !== null) return unsafe(text, stacked, TOO_DEEP);
+  return bracketsTooDeep(text);
+}
+
+/** Why an escaped text such as "\0" cannot be sent or stored; null where it can. */
+export function unfitIn(value: string): string | null {
+  const found = UNFIT.exec(value);
+  return found === null ? null : unfitMessage(found[0]);
+}
+
+function unfitMessage(character: string): string {
+  const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+  return `the character U+${code} is not allowed in text; remove it`;
+}
+
+function bracketsTooDeep(text: string): Refusal | null {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x5b || code === 0x7b) depth += 1;
+    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
+    if (depth > MAX_DEPTH) return unsafe(text, { index, 0: "[" }, TOO_DEEP);
+  }
+  return null;
+}
+
+function unsafe(text: string, found: { index: number; 0: string }, message: string): Refusal {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf("\n"); at >= 0 && at < found.index; at = text.indexOf("\n", at + 1)) {
+    lines.addNewLine(at + 1);
+  }
+  const span = spanOf(lines, found.index, found.index + found[0].length);
+  return { rule: "yaml-unsafe", span, message };
+}
+
+function tooBig(message: string): Refusal {
+  return { rule: "file-too-big", span: START, message };
+}

@@ -1,0 +1,217 @@
+import { sql, type Transaction } from "kysely";
+import { canonicalJson } from "../core/language/digest.ts";
+import type { AttributeDeclaration, CanonicalDocument } from "../core/language/document.ts";
+import type { Inbox, Policy } from "../core/language/policy.ts";
+import { iso } from "./placement.ts";
+import type { ReconciliationChanges, Schema } from "./schema.ts";
+
+export interface VersionToPublish {
+  readonly id: string;
+  readonly document: CanonicalDocument;
+  readonly digest: string;
+  readonly path: string;
+  readonly source: string;
+}
+
+/** Everything that one commit publishes. */
+export interface Publication {
+  readonly commit: { readonly sha: string; readonly author: string; readonly committedAt: string };
+  readonly sequences: readonly VersionToPublish[];
+  readonly attributes: readonly AttributeDeclaration[];
+  readonly policy: Policy;
+  readonly inboxes: readonly Inbox[];
+}
+
+/** What a sequence points to now, and every version it ever had, by digest. */
+export interface KnownSequence {
+  readonly active: number;
+  readonly state: "active" | "retired";
+  readonly versions: ReadonlyMap<string, number>;
+}
+
+/** Every sequence that was ever published. */
+export async function readKnownSequences(
+  db: Pick<Transaction<Schema>, "selectFrom">,
+): Promise<ReadonlyMap<string, KnownSequence>> {
+  const sequences = await db
+    .selectFrom("sequences")
+    .select(["id", "active_version", "state"])
+    .execute();
+  const versions = await db
+    .selectFrom("sequence_versions")
+    .select(["sequence_id", "version", "digest"])
+    .execute();
+  const byId = Map.groupBy(versions, (row) => row.sequence_id);
+  return new Map(
+    sequences.map(({ id, active_version: active, state }) => {
+      const own = byId.get(id) ?? [];
+      return [
+        id,
+        { active, state, versions: new Map(own.map((row) => [row.digest, row.version])) },
+      ];
+    }),
+  );
+}
+
+/**
+ * Makes the versions of a commit that do not exist yet. A digest that a sequence has had before is that
+ * version again: a revert makes no new one.
+ * @returns the version number of each sequence, and which were made
+ */
+export async function publishVersions(
+  trx: Transaction<Schema>,
+  { commit, sequences }: Publication,
+  known: ReadonlyMap<string, KnownSequence>,
+  now: number,
+): Promise<{ readonly numbers: ReadonlyMap<string, number>; readonly made: ReadonlySet<string> }> {
+  const numbers = new Map<string, number>();
+  const made = new Set<string>();
+  const [parents, rows] = [[] as object[], [] as object[]];
+  for (const { id, document, digest, path, source } of sequences) {
+    const earlier = known.get(id);
+    const same = earlier?.versions.get(digest);
+    const version = same ?? Math.max(0, ...(earlier?.versions.values() ?? [])) + 1;
+    numbers.set(id, version);
+    if (same !== undefined) continue;
+    made.add(id);
+    const { format } = document;
+    if (earlier === undefined) parents.push({ id, name: document.name ?? id, version });
+    rows.push({ sequence_id: id, version, digest, format, document, source, path });
+  }
+  if (rows.length === 0) return { numbers, made };
+  const at = iso(now);
+  // A sequence exists from its first version on, but nobody starts in it before a pointer is moved.
+  await sql`
+    insert into sequences (id, name, state, active_version, updated_at)
+    select id, name, 'retired', version, ${at}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(parents)}::jsonb) as r(id text, name text, version integer)
+  `.execute(trx);
+  await sql`
+    insert into sequence_versions (sequence_id, version, digest, format, document, source, path,
+      commit_sha, author, committed_at, published_at)
+    select sequence_id, version, digest, format, document, source, path, ${commit.sha}, ${commit.author},
+      ${commit.committedAt}::timestamptz, ${at}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
+      sequence_id text, version integer, digest text, format integer, document jsonb, source text, path text)
+  `.execute(trx);
+  return { numbers, made };
+}
+
+/**
+ * Points every sequence to its version in this commit, retires what is no longer there, creates missing
+ * attributes and applies the workspace: from here on new enrollments start on it.
+ * @returns what changed
+ */
+export async function activate(
+  trx: Transaction<Schema>,
+  publication: Publication,
+  known: ReadonlyMap<string, KnownSequence>,
+  numbers: ReadonlyMap<string, number>,
+  now: number,
+): Promise<ReconciliationChanges> {
+  const at = iso(now);
+  const pointed = publication.sequences.map(({ id, document }) => ({
+    id,
+    name: document.name ?? id,
+    version: numbers.get(id)!,
+  }));
+  await sql`
+    update sequences s set name = r.name, state = 'active', active_version = r.version,
+      updated_at = ${at}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(pointed)}::jsonb) as r(id text, name text, version integer)
+    where s.id = r.id and (s.name, s.state, s.active_version) is distinct from (r.name, 'active', r.version)
+  `.execute(trx);
+  const retired = retiredBy(publication, known);
+  if (retired.length > 0) {
+    await trx
+      .updateTable("sequences")
+      .set({ state: "retired", updated_at: at })
+      .where("id", "in", retired)
+      .execute();
+  }
+  const versions = pointed.flatMap(({ id, version }) => {
+    const before = known.get(id);
+    const from = before?.state === "active" ? before.active : null;
+    return from === version ? [] : [{ sequence: id, version, from }];
+  });
+  const attributes = await createAttributes(trx, publication, at);
+  const policy = await applyPolicy(trx, publication, at);
+  return { versions, retired, attributes, policy };
+}
+
+/** Sequences that are live now and not in the commit. */
+export function retiredBy(
+  { sequences }: Pick<Publication, "sequences">,
+  known: ReadonlyMap<string, KnownSequence>,
+): string[] {
+  const kept = new Set(sequences.map(({ id }) => id));
+  return [...known]
+    .filter(([id, { state }]) => state === "active" && !kept.has(id))
+    .map(([id]) => id);
+}
+
+/** An attribute is never dropped and never changes its type; its description may. */
+async function createAttributes(
+  trx: Transaction<Schema>,
+  { attributes, commit }: Publication,
+  at: string,
+): Promise<string[]> {
+  if (attributes.length === 0) return [];
+  const created = await sql<{ entity: string; key: string }>`
+    insert into custom_attributes as a (entity, key, type, options, description, commit_sha, created_at)
+    select entity, key, type, options, description, ${commit.sha}, ${at}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(attributes)}::jsonb) as r(
+      entity text, key text, type text, options jsonb, description text)
+    on conflict (entity, key) do nothing
+    returning entity, key
+  `.execute(trx);
+  return created.rows.map(({ entity, key }) => `${entity}.${key}`);
+}
+
+/** @returns whether the policy or an inbox changed, so that due times have to be re-derived */
+async function applyPolicy(
+  trx: Transaction<Schema>,
+  { policy, inboxes, commit }: Publication,
+  at: string,
+): Promise<boolean> {
+  const current = await trx
+    .selectFrom("workspace_policy")
+    .select(["policy", "revision"])
+    .executeTakeFirst();
+  const stored = await trx
+    .selectFrom("inboxes")
+    .select("inbox")
+    .where("removed_at", "is", null)
+    .execute();
+  const isSame =
+    current !== undefined &&
+    canonicalJson(current.policy) === canonicalJson(policy) &&
+    canonicalJson(byId(stored.map(({ inbox }) => inbox))) === canonicalJson(byId(inboxes));
+  if (isSame) return false;
+  const row = { policy: JSON.stringify(policy), commit_sha: commit.sha, changed_at: at };
+  const revision = Number(current?.revision ?? 0) + 1;
+  await trx
+    .insertInto("workspace_policy")
+    // The first policy has nobody waiting for it.
+    .values({ ...row, revision, rederived_revision: current === undefined ? revision : 0 })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet({ ...row, revision }))
+    .execute();
+  await trx
+    .updateTable("inboxes")
+    .set({ removed_at: at })
+    .where("removed_at", "is", null)
+    .execute();
+  for (const inbox of inboxes) {
+    const values = { id: inbox.id, inbox: JSON.stringify(inbox), removed_at: null };
+    await trx
+      .insertInto("inboxes")
+      .values(values)
+      .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
+      .execute();
+  }
+  return true;
+}
+
+function byId(inboxes: readonly Inbox[]): readonly Inbox[] {
+  return inboxes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}

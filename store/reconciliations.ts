@@ -1,0 +1,164 @@
+import { sql, type Kysely, type Transaction } from "kysely";
+import type { Diagnostic } from "../core/language/diagnostic.ts";
+import { newId } from "./ids.ts";
+import { iso } from "./placement.ts";
+import type { Condition, ReconciliationChanges, ReconciliationOutcome, Schema } from "./schema.ts";
+
+/** One commit's end: what the reconciliation made of it. */
+export interface ReconciliationRecord {
+  readonly commit: {
+    readonly sha: string;
+    readonly author: string;
+    readonly subject: string;
+  } | null;
+  readonly outcome: ReconciliationOutcome;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly changes: ReconciliationChanges;
+  /** Epoch ms. */
+  readonly startedAt: number;
+}
+
+export const NO_CHANGES: ReconciliationChanges = {
+  versions: [],
+  retired: [],
+  attributes: [],
+  policy: false,
+};
+
+/** Records a reconciliation. @param now epoch ms, when it ended */
+export async function recordReconciliation(
+  db: Kysely<Schema>,
+  record: ReconciliationRecord,
+  now: number,
+): Promise<void> {
+  await db
+    .insertInto("reconciliations")
+    .values({
+      id: newId(now),
+      commit_sha: record.commit?.sha ?? null,
+      author: record.commit?.author ?? null,
+      subject: record.commit?.subject ?? null,
+      started_at: iso(record.startedAt),
+      finished_at: iso(now),
+      outcome: record.outcome,
+      reason: record.reason,
+      message: record.message,
+      diagnostics: JSON.stringify(record.diagnostics),
+      changes: JSON.stringify(record.changes),
+    })
+    .execute();
+}
+
+/** Whether the latest reconciliation says the same: a state that lasts is recorded once. */
+export async function isRepeated(
+  db: Kysely<Schema>,
+  record: ReconciliationRecord,
+): Promise<boolean> {
+  const latest = await db
+    .selectFrom("reconciliations")
+    .select(["commit_sha", "outcome", "reason", "message"])
+    .orderBy("finished_at", "desc")
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return (
+    latest !== undefined &&
+    latest.commit_sha === (record.commit?.sha ?? null) &&
+    latest.outcome === record.outcome &&
+    latest.reason === record.reason &&
+    latest.message === record.message
+  );
+}
+
+/** Why a commit was refused, by its latest reconciliation; null where it was not. */
+export async function readRefusal(
+  db: Kysely<Schema>,
+  sha: string,
+): Promise<{ outcome: ReconciliationOutcome; reason: string; message: string } | null> {
+  const row = await db
+    .selectFrom("reconciliations")
+    .select(["outcome", "reason", "message"])
+    .where("commit_sha", "=", sha)
+    .where("outcome", "in", ["failed", "stalled"])
+    .orderBy("finished_at", "desc")
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { outcome: row.outcome, reason: row.reason ?? "", message: row.message ?? "" };
+}
+
+/** Where the source stands, for the controller. */
+export interface SourceProgress {
+  readonly lastAttempted: string | null;
+  readonly lastApplied: string | null;
+  readonly conditions: readonly Condition[];
+  readonly suspended: boolean;
+  readonly acknowledged: string | null;
+  /** Someone asked, and has had no answer yet; epoch ms. */
+  readonly requestedAt: number | null;
+}
+
+export async function readProgress(db: Kysely<Schema>): Promise<SourceProgress> {
+  const row = await db.selectFrom("source_state").selectAll().executeTakeFirstOrThrow();
+  const isOpen =
+    row.requested_at !== null && (row.answered_at === null || row.answered_at < row.requested_at);
+  return {
+    lastAttempted: row.last_attempted_sha,
+    lastApplied: row.last_applied_sha,
+    conditions: row.conditions,
+    suspended: row.suspended,
+    acknowledged: row.acknowledged_sha,
+    requestedAt: isOpen ? (row.requested_at?.getTime() ?? null) : null,
+  };
+}
+
+/** What a reconciliation changes of the source's state; what is absent stays. */
+export interface Progress {
+  readonly source?: { readonly url: string; readonly branch: string; readonly path: string };
+  readonly attempted?: string;
+  readonly applied?: string;
+  readonly conditions?: readonly Condition[];
+  readonly answered?: number;
+  readonly acknowledged?: null;
+}
+
+export async function recordProgress(
+  db: Kysely<Schema>,
+  progress: Progress,
+  now: number,
+): Promise<void> {
+  const at = iso(now);
+  const { source, attempted, applied, conditions, answered } = progress;
+  await db
+    .updateTable("source_state")
+    .set({
+      ...source,
+      ...(attempted === undefined ? {} : { last_attempted_sha: attempted, last_attempted_at: at }),
+      ...(applied === undefined ? {} : { last_applied_sha: applied, last_applied_at: at }),
+      ...(conditions === undefined ? {} : { conditions: JSON.stringify(conditions) }),
+      ...(answered === undefined ? {} : { answered_at: iso(answered) }),
+      ...(progress.acknowledged === undefined ? {} : { acknowledged_sha: null }),
+    })
+    // An update without a column is none.
+    .set({ id: 1 })
+    .execute();
+}
+
+/** One number for the whole product: the lock under which commits are published. */
+const PUBLISHING_LOCK = 7_236_401;
+
+/**
+ * Takes the right to publish until the transaction ends, and looks whether the source still stands
+ * where the caller saw it: of two controllers, the second finds that the first has published.
+ */
+export async function mayPublish(
+  trx: Transaction<Schema>,
+  seen: Pick<SourceProgress, "lastAttempted" | "lastApplied">,
+): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(PUBLISHING_LOCK)})`.execute(trx);
+  const { lastAttempted, lastApplied } = await readProgress(trx);
+  return lastAttempted === seen.lastAttempted && lastApplied === seen.lastApplied;
+}
