@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { UsageError, type ExitCode, type Io } from "./io.ts";
+import type { ExitCode, Io } from "./io.ts";
+import { version } from "./version.ts";
 
 type Report = (code: ExitCode) => void;
 type Outputs = readonly string[];
@@ -149,22 +149,4 @@ function remote(command: Command): Command {
 
 function output(...kinds: Outputs): Option {
   return new Option("--output <format>", "how to print").choices(kinds).default(kinds[0]);
-}
-
-function version(): string {
-  // Two levels up from dist/cli, one from cli: the package that holds this file.
-  for (const path of ["../package.json", "../../package.json"]) {
-    try {
-      const found = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as {
-        name?: string;
-        version?: string;
-      };
-      if (found.name === "cadenza" && found.version !== undefined) return found.version;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-  }
-  throw new UsageError(
-    "this installation is incomplete: its package.json is missing; install it again",
-  );
 }

@@ -4,6 +4,7 @@ import { loadCalendar } from "../core/time/index.ts";
 import type { Schema } from "../store/schema.ts";
 import { readDocument, readRevision, readWorkspace } from "../store/workspace.ts";
 import type { Engine } from "./engine.ts";
+import type { UnsubscribeLinks } from "./unsubscribe.ts";
 
 /** Versions in use at one time; one is a few kB compiled. */
 const PROGRAMS = 500;
@@ -17,7 +18,7 @@ export class NothingPublished extends Error {
  * Caches the live workspace by its revision and published versions for good: a version never changes.
  * The revision is read each time, so that a policy change applies at once, in every process.
  */
-export function createEngine(): Engine {
+export function createEngine(links: UnsubscribeLinks): Engine {
   let current: { revision: string; workspace: Workspace } | null = null;
   const programs = new Map<string, Program>();
 
@@ -33,6 +34,7 @@ export function createEngine(): Engine {
         policy,
         calendar,
         inboxes: new Map(inboxes.map((inbox) => [inbox.id, inbox])),
+        unsubscribeUrl: links.urlOf,
       };
       current = { revision, workspace };
       return workspace;

@@ -19,6 +19,7 @@ export function factsOf(given: {
   readonly policy: Policy;
   readonly enrollmentId: string;
   readonly startedAt: number;
+  readonly unsubscribeUrl?: string;
 }): Facts {
   const { contact, target, agent, policy } = given;
   const about =
@@ -30,6 +31,7 @@ export function factsOf(given: {
     contact: { ...contact.data, id: contact.id },
     ...(agent === null ? {} : { agent: { ...agent.data, id: agent.id } }),
     workspace: { name: policy.sender.name, address: policy.sender.address },
+    ...(given.unsubscribeUrl === undefined ? {} : { unsubscribe_url: given.unsubscribeUrl }),
     enrollment: { id: given.enrollmentId, started_at: new Date(given.startedAt).toISOString() },
   };
 }

@@ -256,6 +256,13 @@ export interface ApiKeyTable {
   revoked_at: MaybeInstant;
 }
 
+/** What signs the console's sessions and unsubscribe links, the same on every server of one database. */
+export interface ServerSecretTable {
+  id: Generated<number>;
+  value: string;
+  created_at: Instant;
+}
+
 export interface IdempotencyKeyTable {
   api_key_id: string;
   key: string;
@@ -282,5 +289,6 @@ export interface Schema {
   suppressions: SuppressionTable;
   halts: HaltTable;
   api_keys: ApiKeyTable;
+  server_secret: ServerSecretTable;
   idempotency_keys: IdempotencyKeyTable;
 }

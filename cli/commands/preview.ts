@@ -78,6 +78,7 @@ export async function preview(
     policy: compiled.workspace,
     calendar: await loadCalendar(compiled.workspace),
     inboxes: new Map(compiled.inboxes.map((inbox) => [inbox.id, inbox])),
+    unsubscribeUrl: (enrollment) => `https://example.com/u/${enrollment}`,
   };
   const previews = versions.flatMap((version) =>
     personas
@@ -143,7 +144,7 @@ function situate(persona: Persona, workspace: Workspace, start: number): Situati
     ...resolvePersona(persona, start, policy.timezone),
     workspace: { name: policy.sender.name, address: policy.sender.address },
     enrollment: { id: "preview", started_at: new Date(start).toISOString() },
-    unsubscribe_url: "https://example.com/u/preview",
+    unsubscribe_url: workspace.unsubscribeUrl("preview"),
   };
   return { workspace, facts, reach: reachOf(facts) };
 }

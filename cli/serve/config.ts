@@ -19,6 +19,8 @@ export interface ServeConfig {
   readonly source: { readonly url: string; readonly branch: string | null; readonly path: string };
   readonly port: number;
   readonly host: string;
+  /** Where people reach this server, for the links in messages; no trailing slash. */
+  readonly publicUrl: string;
   readonly roles: ReadonlySet<Role>;
   readonly dataDir: string;
   /** Null: the embedded database in `dataDir`. */
@@ -44,14 +46,16 @@ export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeC
       "--role splits the server over processes, and the embedded database takes only one: set DATABASE_URL",
     );
   }
+  const port = portOf(of(options.port, "PORT") ?? "8080");
   return {
     source: {
       url: sourceOf(of(options.source, "CADENZA_SOURCE"), cwd),
       branch: of(options.branch, "CADENZA_BRANCH") ?? null,
       path: of(options.path, "CADENZA_PATH") ?? "cadences",
     },
-    port: portOf(of(options.port, "PORT") ?? "8080"),
+    port,
     host: of(options.host, "HOST") ?? "127.0.0.1",
+    publicUrl: publicUrlOf(env["CADENZA_PUBLIC_URL"] || `http://localhost:${port}`),
     roles,
     dataDir: resolve(cwd, of(options.data, "CADENZA_DATA") ?? ".cadenza"),
     databaseUrl,
@@ -89,6 +93,16 @@ function portOf(text: string): number {
     throw new UsageError(`--port ${text}: a port is a number from 0 to 65535`);
   }
   return port;
+}
+
+function publicUrlOf(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError(
+      `CADENZA_PUBLIC_URL=${text}: it is the http(s) address where people reach this server`,
+    );
+  }
+  return url.href.replace(/\/$/, "");
 }
 
 function keyOf(key: string | null): string | null {

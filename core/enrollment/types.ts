@@ -29,6 +29,8 @@ export interface Workspace {
   readonly policy: Policy;
   readonly calendar: Calendar;
   readonly inboxes: ReadonlyMap<string, Inbox>;
+  /** The person's own page to opt out of what an enrollment sends them. */
+  unsubscribeUrl(enrollmentId: string): string;
 }
 
 /** Where an enrollment stands: the step that comes next and how far its attempts have got. */

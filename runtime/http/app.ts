@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance } from "fastify";
 import { listAttributes, type Attribute } from "../../store/attributes.ts";
 import { consoleRoutes } from "../console/routes.ts";
+import { unsubscribeRoutes } from "../console/unsubscribe.ts";
 import { useAuth } from "./auth.ts";
 import { cache } from "./cache.ts";
 import type { AppDeps } from "./deps.ts";
@@ -71,6 +72,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   for (const routes of ROUTES) await routes(app, deps);
   await app.register(bulkRoutes, deps);
   await app.register(consoleRoutes, deps);
+  await app.register(unsubscribeRoutes, deps);
   return app;
 }
 

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "../../core/clock.ts";
 import type { Schema } from "../../store/schema.ts";
 import type { Log } from "../log.ts";
+import type { UnsubscribeLinks } from "../unsubscribe.ts";
 import type { HttpPorts } from "./ports.ts";
 
 /** All that the HTTP app is given. */
@@ -13,6 +14,8 @@ export interface AppDeps {
   readonly delivery: "live" | "outbox";
   /** Signs the console's sessions; the same on every server behind one address, and kept secret. */
   readonly sessionSecret: string;
+  /** Links by which people opt out. */
+  readonly unsubscribe: UnsubscribeLinks;
   /** Cadenza's own version, for the OpenAPI document. */
   readonly version: string;
   readonly log: Log;

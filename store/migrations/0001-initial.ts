@@ -221,6 +221,11 @@ const statements = [
     created_at timestamptz not null,
     revoked_at timestamptz
   )`,
+  `create table server_secret (
+    id smallint primary key default 1 check (id = 1),
+    value text not null,
+    created_at timestamptz not null
+  )`,
   `create table idempotency_keys (
     api_key_id text not null,
     key text not null,

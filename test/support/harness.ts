@@ -6,6 +6,7 @@ import { dispatchDue } from "../../runtime/dispatch.ts";
 import { executeChunk, type Execution } from "../../runtime/execute/execute.ts";
 import { createRateLimits } from "../../runtime/execute/rate-limits.ts";
 import type { Log } from "../../runtime/log.ts";
+import { createUnsubscribeLinks } from "../../runtime/unsubscribe.ts";
 import type { Db } from "../../store/database.ts";
 import { iso } from "../../store/placement.ts";
 import { testClock, type TestClock } from "./clock.ts";
@@ -45,9 +46,10 @@ export function createHarness(db: Db, start: number | string): Harness {
   const execution = {
     db,
     clock,
-    engine: createEngine(),
+    engine: createEngine(createUnsubscribeLinks("https://example.com", "secret")),
     channels,
     limits: createRateLimits(clock),
+    links: createUnsubscribeLinks("https://example.com", "secret"),
     log: silent,
   };
   const harness: Harness = {
@@ -58,11 +60,8 @@ export function createHarness(db: Db, start: number | string): Harness {
     answer: { kind: "sent", providerId: "p1" },
     async claim() {
       const ids: string[] = [];
-      const queues = {
-        sendChunk: async (_: unknown, id: string) => void ids.push(id),
-        backlog: () => Promise.resolve(0),
-      };
-      await dispatchDue(db, queues, clock);
+      const sendChunk = async (_: unknown, id: string) => void ids.push(id);
+      await dispatchDue(db, { sendChunk }, clock);
       return ids;
     },
     execute: (chunkId, mustStop = () => false) => executeChunk(execution, chunkId, mustStop),

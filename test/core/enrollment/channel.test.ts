@@ -53,7 +53,7 @@ describe("WhatsApp's window", () => {
     ["at 24 h", NOW - DAY, { kind: "failure", code: "outside_window" }],
     ["never wrote", undefined, { kind: "failure", code: "outside_window" }],
   ])("%s", async (_, last, expected) => {
-    const lastInbound = last === undefined ? {} : { wa: last };
+    const lastInbound: Reach["lastInbound"] = last === undefined ? {} : { wa: last };
     expect(await choose({ channel: "whatsapp" }, { lastInbound })).toMatchObject(expected);
   });
 

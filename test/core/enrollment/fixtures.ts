@@ -85,7 +85,7 @@ export async function situation(
 ): Promise<Situation> {
   const full = { ...policy, ...given.policy };
   return {
-    workspace: { policy: full, calendar: await loadCalendar(full), inboxes },
+    workspace: { policy: full, calendar: await loadCalendar(full), inboxes, unsubscribeUrl },
     facts: { ...facts, ...given.facts },
     reach: { ...reach, ...given.reach },
   };

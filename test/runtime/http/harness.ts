@@ -4,6 +4,7 @@ import { compileProgram, type Program, type Workspace } from "../../../core/enro
 import type { CanonicalDocument } from "../../../core/language/document.ts";
 import { loadCalendar } from "../../../core/time/index.ts";
 import { createApp } from "../../../runtime/http/app.ts";
+import { createUnsubscribeLinks } from "../../../runtime/unsubscribe.ts";
 import type { AppDeps } from "../../../runtime/http/deps.ts";
 import type { Engine } from "../../../runtime/engine.ts";
 import type { HttpPorts } from "../../../runtime/http/ports.ts";
@@ -83,6 +84,7 @@ export function useApp(overrides: (harness: Harness) => Partial<AppDeps> = () =>
       ports: harness.ports,
       delivery: "outbox",
       sessionSecret: "a secret for tests",
+      unsubscribe: createUnsubscribeLinks("https://example.com", "a secret for tests"),
       version: "0.0.0-test",
       log: recordingLog(harness.logged),
       reconcileWait: 0,

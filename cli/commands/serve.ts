@@ -1,0 +1,78 @@
+import { InvalidSource } from "../../controller/source.ts";
+import { createLog } from "../../runtime/log.ts";
+import { DatabaseUnavailable } from "../../store/database.ts";
+import { DirectoryInUse } from "../../store/directory-lock.ts";
+import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
+import { paint } from "../output/paint.ts";
+import { readyCurl, welcome } from "../serve/announce.ts";
+import { readConfig, type ServeConfig, type ServeOptions } from "../serve/config.ts";
+import { firstKey } from "../serve/key.ts";
+import { startServer, type Server } from "../serve/server.ts";
+import { version } from "../version.ts";
+
+/** How long the first reconciliation may take before the server says that it still waits. */
+const FIRST_RECONCILE_MS = 20_000;
+
+/** `cadenza serve`: runs until SIGTERM or SIGINT, then ends gracefully. */
+export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
+  const config = readConfig(options, io.env, io.cwd);
+  const { key, made } = await firstKey(config.apiKey, config.dataDir);
+  const clock = { now: io.now };
+  const server = await start({
+    config,
+    apiKey: key,
+    env: io.env,
+    clock,
+    log: createLog(io.err, clock),
+    version: version(),
+  });
+  const ended = untilSignal();
+  io.out(welcome(config, server.url, made ? { key } : null, io.color));
+  await Promise.race([announceFirst(server, config, io), ended]);
+  const signal = await ended;
+  io.err(`${signal}: finishing what is under way\n`);
+  await server.stop();
+  return EXIT.fine;
+}
+
+async function start(options: Parameters<typeof startServer>[0]): Promise<Server> {
+  try {
+    return await startServer(options);
+  } catch (error) {
+    const isTheirs =
+      error instanceof DatabaseUnavailable ||
+      error instanceof DirectoryInUse ||
+      error instanceof InvalidSource;
+    throw isTheirs ? new UsageError(error.message) : error;
+  }
+}
+
+/** Once something is published, shows how to enroll somebody; or what keeps it from being published. */
+async function announceFirst(server: Server, config: ServeConfig, io: Io): Promise<void> {
+  const { controller, url, database } = server;
+  if (controller === null || url === null) return;
+  const outcome = await Promise.race([controller.reconcileNow(), wait(FIRST_RECONCILE_MS)]);
+  if (outcome === undefined) return;
+  const { bold, red } = paint(io.color);
+  if (outcome.outcome === "failed" || outcome.outcome === "stalled") {
+    io.out(`${red("Nothing new was published")}: ${outcome.message}\n\n`);
+    return;
+  }
+  io.out(`  ${outcome.message} of ${config.source.url}\n\n`);
+  const curl = await readyCurl(database.db, config, url, io.now());
+  if (curl === null) return;
+  io.out(`${bold("Enroll somebody")} and look into the outbox:\n\n${curl}\n\n`);
+}
+
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.once(signal, () => resolve(signal));
+  });
+}
+
+function wait(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), ms).unref();
+  });
+}

@@ -1,0 +1,135 @@
+import type { FastifyInstance } from "fastify";
+import type { Clock } from "../../core/clock.ts";
+import { createController, type Controller } from "../../controller/controller.ts";
+import { createEngine } from "../../runtime/create-engine.ts";
+import { createHttpPorts } from "../../runtime/http-ports.ts";
+import { createApp } from "../../runtime/http/app.ts";
+import type { Log } from "../../runtime/log.ts";
+import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
+import { createUnsubscribeLinks } from "../../runtime/unsubscribe.ts";
+import { ensureOperatorKey } from "../../store/api-keys.ts";
+import { openEmbedded, openPostgres, type Database } from "../../store/database.ts";
+import { migrate } from "../../store/migrate.ts";
+import { ensureServerSecret } from "../../store/server-secret.ts";
+import { UsageError } from "../io.ts";
+import type { ServeConfig } from "./config.ts";
+
+export interface ServerOptions {
+  readonly config: ServeConfig;
+  readonly apiKey: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+}
+
+/** A running server. */
+export interface Server {
+  readonly database: Database;
+  /** Where HTTP listens; null without that role. */
+  readonly url: string | null;
+  readonly controller: Controller | null;
+  readonly runtime: Runtime | null;
+  /** Ends gracefully: no new work, what is under way finishes or is handed back. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the server together by its roles. Each part that opens something is closed again when a later
+ * one cannot start, so that a failed start leaves nothing behind.
+ * @throws UsageError, DatabaseUnavailable, DirectoryInUse, InvalidSource: each says what to do
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { config, clock, log } = options;
+  const opened: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of opened.splice(0).toReversed()) await close();
+  };
+  try {
+    const database = await openDatabase(config);
+    opened.push(() => database.close());
+    const { db } = database;
+    await migrate(db);
+    await ensureOperatorKey(db, options.apiKey, clock.now());
+    const secret = await ensureServerSecret(db, clock.now());
+
+    const links = createUnsubscribeLinks(config.publicUrl, secret);
+    const engine = createEngine(links);
+    const controller = config.roles.has("controller") ? await startController(options, db) : null;
+    if (controller !== null) opened.push(() => controller.stop());
+    const delivery = { mode: config.delivery, dataDir: config.dataDir, env: options.env };
+    const runtime = config.roles.has("worker")
+      ? await createRuntime({ database, clock, engine, delivery, log })
+      : null;
+    if (runtime !== null) opened.push(() => runtime.stop());
+
+    const wake = { dispatcher: () => runtime?.kick(), controller: () => controller?.kick() };
+    const ports = createHttpPorts(db, clock, engine, wake);
+    const { delivery: mode } = config;
+    const deps = {
+      db,
+      clock,
+      ports,
+      delivery: mode,
+      sessionSecret: secret,
+      unsubscribe: links,
+      log,
+    };
+    const app = config.roles.has("http")
+      ? await createApp({ ...deps, version: options.version })
+      : null;
+    if (app !== null) opened.push(() => app.close());
+    const url = app === null ? null : await listen(app, config);
+    runtime?.start();
+    controller?.start();
+    return { database, url, controller, runtime, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function openDatabase({ databaseUrl, dataDir }: ServeConfig): Promise<Database> {
+  return databaseUrl === null ? openEmbedded(dataDir) : openPostgres(databaseUrl);
+}
+
+function startController(
+  { config, env, clock, log }: ServerOptions,
+  db: Database["db"],
+): Promise<Controller> {
+  return createController({
+    db,
+    clock,
+    dataDir: config.dataDir,
+    source: {
+      ...config.source,
+      token: env["CADENZA_SOURCE_TOKEN"] || null,
+      sshKey: env["CADENZA_SOURCE_SSH_KEY"] || null,
+      knownHosts: env["CADENZA_SOURCE_KNOWN_HOSTS"] || null,
+    },
+    onOutcome: ({ outcome, reason, message }) => {
+      if (outcome === "unchanged") return;
+      log[outcome === "applied" ? "info" : "warn"]("reconciled", { outcome, reason, message });
+    },
+    onError: (error) => log.error("reconcile_failed", { error: String(error) }),
+  });
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServeConfig): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") {
+      throw new UsageError(
+        `port ${port} is in use: stop what listens there, or choose another one with --port`,
+      );
+    }
+    if (code === "EACCES" || code === "EADDRNOTAVAIL") {
+      throw new UsageError(
+        `cannot listen on ${host}:${port} (${code}); set --host or --port to what this machine has`,
+      );
+    }
+    throw error;
+  }
+}
