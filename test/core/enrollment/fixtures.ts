@@ -80,6 +80,9 @@ export const facts: Facts = {
   enrollment: { id: "e1", started_at: "2026-03-02T10:00:00.000Z" },
 };
 
+/** Where an enrollment's link leads in tests. */
+export const unsubscribeUrl = (enrollmentId: string) => `https://example.com/u/${enrollmentId}`;
+
 export async function situation(
   given: { policy?: Partial<Policy>; facts?: Partial<Facts>; reach?: Partial<Reach> } = {},
 ): Promise<Situation> {

@@ -144,7 +144,12 @@ export function testEngine(): Engine {
   let workspace: Promise<Workspace> | undefined;
   return {
     workspace: () =>
-      (workspace ??= loadCalendar(policy).then((calendar) => ({ policy, calendar, inboxes }))),
+      (workspace ??= loadCalendar(policy).then((calendar) => ({
+        policy,
+        calendar,
+        inboxes,
+        unsubscribeUrl: (enrollment) => `https://example.com/u/${enrollment}`,
+      }))),
     async program(db, sequence, version) {
       const key = `${sequence}@${version}`;
       const known = programs.get(key);
