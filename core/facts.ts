@@ -27,9 +27,15 @@ export interface Facts {
 
 /** Looks a dotted path up through own properties only; undefined where any part is missing. */
 export function lookup(facts: Facts, path: string): unknown {
+  return lookupPath(facts, path.split("."));
+}
+
+/** {@link lookup} with a path that was split before. */
+export function lookupPath(facts: Facts, parts: readonly string[]): unknown {
   let value: unknown = facts;
-  for (const part of path.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+  for (const part of parts) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
+      return undefined;
     value = (value as Record<string, unknown>)[part];
   }
   return value;

@@ -20,7 +20,8 @@ export type Expr = Span &
     | { readonly kind: "not"; readonly value: Expr }
     | { readonly kind: "sign"; readonly sign: 1 | -1; readonly value: Expr }
     | { readonly kind: "defined"; readonly value: Expr; readonly isDefined: boolean }
-    | { readonly kind: "and" | "or" | "in"; readonly left: Expr; readonly right: Expr }
+    | { readonly kind: "and" | "or"; readonly left: Expr; readonly right: Expr }
+    | { readonly kind: "in"; readonly left: Expr; readonly right: Expr }
     | {
         readonly kind: "compare";
         readonly operator: Comparison;

@@ -107,9 +107,27 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
       apply: (value, [from, to]) => textOf(value).replaceAll(textOf(from), () => textOf(to)),
     },
   ],
-  ["first", list((items) => items[0], (value) => Array.from(value)[0])],
-  ["last", list((items) => items.at(-1), (value) => Array.from(value).at(-1))],
-  ["length", list((items) => items.length, (value) => Array.from(value).length)],
+  [
+    "first",
+    list(
+      (items) => items[0],
+      (value) => Array.from(value)[0],
+    ),
+  ],
+  [
+    "last",
+    list(
+      (items) => items.at(-1),
+      (value) => Array.from(value).at(-1),
+    ),
+  ],
+  [
+    "length",
+    list(
+      (items) => items.length,
+      (value) => Array.from(value).length,
+    ),
+  ],
   [
     "join",
     {

@@ -1,21 +1,27 @@
 import { DateTime } from "luxon";
+import { isKnownZone, toDateValue } from "../time/index.ts";
+import { memoize } from "../time/memo.ts";
 
 /** Named ways to write a date; anything else is a luxon format such as `d LLL`. */
-const DATE_STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
-  short: { dateStyle: "short" },
-  medium: { dateStyle: "medium" },
-  long: { dateStyle: "long" },
-  full: { dateStyle: "full" },
-  weekday: { weekday: "long" },
-  time: { timeStyle: "short" },
-  datetime: { dateStyle: "long", timeStyle: "short" },
-};
+const DATE_STYLES: ReadonlyMap<string, Intl.DateTimeFormatOptions> = new Map<
+  string,
+  Intl.DateTimeFormatOptions
+>([
+  ["short", { dateStyle: "short" }],
+  ["medium", { dateStyle: "medium" }],
+  ["long", { dateStyle: "long" }],
+  ["full", { dateStyle: "full" }],
+  ["weekday", { weekday: "long" }],
+  ["time", { timeStyle: "short" }],
+  ["datetime", { dateStyle: "long", timeStyle: "short" }],
+]);
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const CACHED = 500;
+/** The letters of luxon's formats that show a time of day. */
+const TIME_TOKENS = /[HhmsSuatTfFzZxX]/;
 
 /**
- * A date (`YYYY-MM-DD`, the same day everywhere) or an instant (in `zone`) in a language.
+ * A date (`YYYY-MM-DD`, the same day everywhere) or an instant (in `zone`) in a language. A zone that
+ * is not known counts as UTC.
  * @returns null when the value is no date, or has no time where one is asked for
  */
 export function formatDate(
@@ -24,75 +30,79 @@ export function formatDate(
   language: string,
   zone: string,
 ): string | null {
-  if (typeof value !== "string") return null;
-  const isDay = DATE.test(value);
-  const instant = Date.parse(isDay ? `${value}T00:00:00Z` : value);
-  if (Number.isNaN(instant)) return null;
-  const options = Object.hasOwn(DATE_STYLES, style) ? DATE_STYLES[style] : undefined;
-  if (isDay && options?.timeStyle !== undefined) return null;
-  const shownIn = isDay ? "UTC" : zone;
-  if (options === undefined) {
-    const local = DateTime.fromMillis(instant, { zone: shownIn, locale: localeOf(language) });
-    return local.isValid ? local.toFormat(style) : null;
-  }
-  return dateFormat(language, shownIn, style, options).format(instant);
+  const date = toDateValue(value);
+  if (date === null) return null;
+  const options = DATE_STYLES.get(style);
+  const isDay = date.kind === "date";
+  if (isDay && showsTime(style, options)) return null;
+  const instant = isDay ? Date.parse(date.value) : date.value;
+  const shownIn = isDay || !isKnownZone(zone) ? "UTC" : zone;
+  const { locale, dates } = formatsOf(language);
+  if (options !== undefined) return spaced(dates(`${style} ${shownIn}`).format(instant));
+  return spaced(DateTime.fromMillis(instant, { zone: shownIn, locale }).toFormat(style));
+}
+
+function showsTime(style: string, options: Intl.DateTimeFormatOptions | undefined): boolean {
+  if (options !== undefined) return options.timeStyle !== undefined;
+  return TIME_TOKENS.test(style.replace(/'[^']*'/g, ""));
 }
 
 /** An amount in a currency (ISO 4217); an unknown code is written behind the number. */
 export function formatCurrency(amount: number, code: string, language: string): string {
-  if (!/^[A-Za-z]{3}$/.test(code)) return `${formatNumber(amount, language)} ${code}`.trim();
-  return numberFormat(language, { style: "currency", currency: code.toUpperCase() }).format(amount);
+  if (!/^[A-Za-z]{3}$/.test(code)) return `${formatNumber(amount, language, null)} ${code}`.trim();
+  return spaced(formatsOf(language).currencies(code.toUpperCase()).format(amount));
 }
 
-/** A number in a language. @param digits the fraction's digits; undefined: up to 3, as many as it has */
-export function formatNumber(value: number, language: string, digits?: number): string {
-  const options =
-    digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return numberFormat(language, options).format(value);
+/** A number in a language. @param digits the fraction's digits; null: up to 3, as many as it has */
+export function formatNumber(value: number, language: string, digits: number | null): string {
+  return spaced(
+    formatsOf(language)
+      .numbers(digits ?? -1)
+      .format(value),
+  );
 }
 
-/** A tag that Intl takes; what a contact's record holds may be anything. */
+/** A tag that Intl knows, or "en": what a contact's record holds may be anything. */
 export function localeOf(language: string): string {
-  return memo(locales, language, () => {
-    try {
-      return Intl.getCanonicalLocales(language.replace("_", "-"))[0] ?? "en";
-    } catch {
-      return "en";
-    }
-  });
+  return formatsOf(language).locale;
 }
 
-const locales = new Map<string, string>();
-const dateFormats = new Map<string, Intl.DateTimeFormat>();
-const numberFormats = new Map<string, Intl.NumberFormat>();
-
-function dateFormat(
-  language: string,
-  zone: string,
-  style: string,
-  options: Intl.DateTimeFormatOptions,
-) {
-  return memo(dateFormats, `${language} ${zone} ${style}`, () => {
-    const locale = localeOf(language);
-    try {
-      return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
-    } catch {
-      return new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
-    }
-  });
+/** Intl's no-break spaces become plain ones: a single one would double the segments of an SMS. */
+function spaced(text: string): string {
+  return text.replace(/[\u00a0\u202f]/g, " ");
 }
 
-function numberFormat(language: string, options: Intl.NumberFormatOptions) {
-  const key = `${language} ${options.currency ?? ""} ${options.minimumFractionDigits ?? ""}`;
-  return memo(numberFormats, key, () => new Intl.NumberFormat(localeOf(language), options));
+const LONGEST_TAG = 35;
+
+function formatsOf(language: string) {
+  return known(language.length > LONGEST_TAG ? "en" : language);
 }
 
-/** Intl objects are dear to make. The cache is emptied when contact data has filled it. */
-function memo<T>(cache: Map<string, T>, key: string, make: () => T): T {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  if (cache.size >= CACHED) cache.clear();
-  const made = make();
-  cache.set(key, made);
-  return made;
+// Intl's formats are dear to make, and languages come from outside.
+const known = memoize(200, (language: string) => {
+  const locale = supported(language.replaceAll("_", "-"));
+  return {
+    locale,
+    dates: memoize(100, (key: string) => {
+      const [style = "", timeZone = ""] = key.split(" ");
+      return new Intl.DateTimeFormat(locale, { ...DATE_STYLES.get(style), timeZone });
+    }),
+    currencies: memoize(
+      200,
+      (currency: string) => new Intl.NumberFormat(locale, { style: "currency", currency }),
+    ),
+    numbers: memoize(25, (digits: number) => {
+      const fixed = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      return new Intl.NumberFormat(locale, digits < 0 ? {} : fixed);
+    }),
+  };
+});
+
+/** Intl takes the machine's own language for one that it does not support. */
+function supported(tag: string): string {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag)[0] ?? "en";
+  } catch {
+    return "en";
+  }
 }

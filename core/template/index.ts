@@ -1,10 +1,13 @@
 import type { Facts } from "../facts.ts";
-import { checkCaps } from "./caps.ts";
-import { ExpressionCompiler, type Compiled, type Surroundings } from "./expression.ts";
-import { parseSyntax, type SyntaxFailure, type SyntaxNode } from "./nunjucks.ts";
+import { Compiler, type Statement } from "./compile.ts";
+import type { Evaluate } from "./compiled.ts";
+import { Evaluator, type Surroundings } from "./evaluate.ts";
+import { Findings } from "./findings.ts";
+import { readExpression } from "./read.ts";
 import { LimitReached, Run } from "./run.ts";
-import { StatementCompiler, type Statement } from "./statements.ts";
-import { SourceMap } from "./syntax.ts";
+import { scanCode } from "./scan-code.ts";
+import { MAX_LENGTH, scan } from "./scan.ts";
+import { structure } from "./structure.ts";
 import type {
   Expression,
   Rendered,
@@ -12,6 +15,7 @@ import type {
   Scope,
   Template,
   TemplateError,
+  VariableUse,
 } from "./types.ts";
 import { isTrue } from "./values.ts";
 import { Variables } from "./variables.ts";
@@ -27,85 +31,62 @@ export type ParsedExpression =
   | { readonly expression: Expression; readonly errors: readonly [] }
   | { readonly expression: null; readonly errors: readonly TemplateError[] };
 
-const TOP: Surroundings = { locals: new Map(), tested: new Set(), guarded: false };
+const BARE = "a condition is written without braces";
+const TOP: Surroundings = { at: 0, locals: new Map(), tested: new Set(), guarded: false };
 
 /**
- * Checks and compiles a template of the safe dialect. Nothing in it is ever compiled to code: the
- * syntax tree is held against an allow-list and becomes closures over the data.
+ * Checks and compiles a template of the safe dialect. Nothing in it is ever compiled to code: what
+ * is on the allow-list becomes closures over the data, all else a finding.
  * @param scope the variables that may be used here; without one every name is taken on trust
  */
 export function parseTemplate(source: string, scope?: Scope): ParsedTemplate {
-  const text = source.replace(/\n+$/, "");
+  if (source.length > MAX_LENGTH) return { template: null, errors: [tooLong(source)] };
+  const text = withoutTrailingNewlines(source);
   if (!/\{[{%#]/.test(text)) return { template: constant(source, text), errors: [] };
-  const capped = checkCaps(text);
-  if (capped !== null) return { template: null, errors: [capped] };
-  const map = new SourceMap(text);
-  const parsed = parseSyntax(text);
-  if ("failure" in parsed) return { template: null, errors: [syntaxError(parsed.failure, map)] };
-  const variables = new Variables(scope, map);
-  const expressions = new ExpressionCompiler(map, variables);
-  const body = new StatementCompiler(map, variables, expressions).block(parsed.root, TOP);
-  if (map.errors.length > 0) return { template: null, errors: map.errors };
-  const render = (facts: Facts, options: RenderOptions) => renderBody(body, facts, options);
-  return { template: { source, variables: variables.uses, render }, errors: [] };
+  const findings = new Findings();
+  const variables = new Variables(scope, findings);
+  const parts = structure(scan(text, findings), findings);
+  const evaluator = new Evaluator(variables, findings);
+  const body = new Compiler(findings, variables, evaluator).body(parts, TOP);
+  if (findings.errors.length > 0) return { template: null, errors: findings.sorted() };
+  return { template: templateOf(source, variables.uses, body), errors: [] };
 }
-
-const OPEN = "{{ ";
 
 /**
  * Checks and compiles one condition, in the grammar of template expressions.
  * @param scope the variables that may be used here; without one every name is taken on trust
  */
 export function parseExpression(source: string, scope?: Scope): ParsedExpression {
-  const wrapped = `${OPEN}${source} }}`;
-  const capped = checkCaps(wrapped);
-  if (capped !== null)
-    return { expression: null, errors: [{ ...capped, start: 0, end: source.length }] };
-  const map = new SourceMap(wrapped, OPEN.length);
-  const parsed = parseSyntax(wrapped);
-  if ("failure" in parsed) return { expression: null, errors: [syntaxError(parsed.failure, map)] };
-  const node = soleExpression(parsed.root);
-  if (node === null) {
-    map.report(
-      "template-syntax",
-      { start: 0, end: source.length },
-      "write one condition, without braces",
-    );
-    return { expression: null, errors: map.errors };
+  const findings = new Findings();
+  const opening = /^\s*\{[{%]/.exec(source)?.[0];
+  if (opening !== undefined) {
+    findings.report("template-syntax", { start: opening.length - 2, end: opening.length }, BARE);
+  } else {
+    const { closer, end, tagEnd } = scanCode(source, 0, findings);
+    if (closer !== null) findings.report("template-syntax", { start: end, end: tagEnd }, BARE);
   }
-  const variables = new Variables(scope, map);
-  const compiled = new ExpressionCompiler(map, variables).compile(node, { ...TOP, guarded: true });
-  if (map.errors.length > 0) return { expression: null, errors: map.errors };
-  return { expression: expressionOf(source, variables, compiled), errors: [] };
+  const { expr, errors } =
+    findings.errors.length > 0 ? { expr: null, errors: findings.errors } : readExpression(source);
+  if (expr === null) return { expression: null, errors };
+  const variables = new Variables(scope, findings);
+  const { evaluate } = new Evaluator(variables, findings).compile(expr, { ...TOP, guarded: true });
+  if (findings.errors.length > 0) return { expression: null, errors: findings.sorted() };
+  return { expression: expressionOf(source, variables.uses, evaluate), errors: [] };
 }
 
-function expressionOf(source: string, variables: Variables, compiled: Compiled): Expression {
-  const evaluate: Expression["evaluate"] = (facts, { zone, language }) => {
+function templateOf(source: string, variables: readonly VariableUse[], body: Statement): Template {
+  const render = (facts: Facts, options: RenderOptions): Rendered => {
+    const run = new Run(facts, options);
     try {
-      return compiled.evaluate(new Run(facts, { zone, language, escape: "none" }));
+      body(run);
     } catch (error) {
-      if (error instanceof LimitReached) return undefined;
+      if (error instanceof LimitReached) return { kind: "limit", message: error.message };
       throw error;
     }
+    if (run.blanks !== null) return { kind: "blank", variables: run.blanks };
+    return { kind: "text", text: run.text };
   };
-  return {
-    source,
-    variables: variables.uses,
-    evaluate,
-    test: (facts, options) => isTrue(evaluate(facts, options)),
-  };
-}
-
-function renderBody(body: Statement, facts: Facts, options: RenderOptions): Rendered {
-  const run = new Run(facts, options);
-  try {
-    body(run);
-  } catch (error) {
-    if (error instanceof LimitReached) return { kind: "limit", message: error.message };
-    throw error;
-  }
-  if (run.blanks.size > 0) return { kind: "blank", variables: [...run.blanks] };
-  return { kind: "text", text: run.text };
+  return { source, variables, render };
 }
 
 function constant(source: string, text: string): Template {
@@ -113,24 +94,35 @@ function constant(source: string, text: string): Template {
   return { source, variables: [], render: () => rendered };
 }
 
-function soleExpression(root: SyntaxNode): SyntaxNode | null {
-  const [output, ...more] = root.children ?? [];
-  if (output?.typename !== "Output" || more.length > 0) return null;
-  const [expression, ...others] = output.children ?? [];
-  if (expression === undefined || others.length > 0 || expression.typename === "TemplateData")
-    return null;
-  return expression;
+function expressionOf(
+  source: string,
+  variables: readonly VariableUse[],
+  evaluator: Evaluate,
+): Expression {
+  const evaluate: Expression["evaluate"] = (facts, { zone, language }) => {
+    try {
+      return evaluator(new Run(facts, { zone, language, escape: "none" }));
+    } catch (error) {
+      if (error instanceof LimitReached) return undefined;
+      throw error;
+    }
+  };
+  return {
+    source,
+    variables,
+    evaluate,
+    test: (facts, options) => isTrue(evaluate(facts, options)),
+  };
 }
 
-/** nunjucks counts lines and columns from 1 in its errors, from 0 in its nodes. */
-function syntaxError({ message, line, column }: SyntaxFailure, map: SourceMap): TemplateError {
-  const start = line === null ? 0 : map.offset(line - 1, Math.max(0, (column ?? 1) - 1));
-  return { rule: "template-syntax", message: plainMessage(message), start, end: start + 1 };
+/** A block of YAML ends in a newline that nobody means. */
+function withoutTrailingNewlines(source: string): string {
+  let end = source.length;
+  while (source[end - 1] === "\n" || source[end - 1] === "\r") end -= 1;
+  return source.slice(0, end);
 }
 
-function plainMessage(message: string): string {
-  return message
-    .replace(/^Template render error:\s*/, "")
-    .replaceAll("variable-end", '"}}"')
-    .replaceAll("block-end", '"%}"');
+function tooLong({ length }: string): TemplateError {
+  const message = `the template has ${length} characters; at most ${MAX_LENGTH} are allowed`;
+  return { rule: "template-too-big", message, start: 0, end: 1 };
 }

@@ -33,3 +33,10 @@ export function parseSyntax(source: string): { root: SyntaxNode } | { failure: S
     };
   }
 }
+
+/** The node in a field; undefined where there is none. */
+export function child(node: SyntaxNode, field: string): SyntaxNode | undefined {
+  const found = node[field];
+  const isNode = typeof found === "object" && found !== null && "typename" in found;
+  return isNode ? (found as SyntaxNode) : undefined;
+}

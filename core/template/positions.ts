@@ -1,5 +1,5 @@
 import type { Span } from "./findings.ts";
-import type { SyntaxNode } from "./nunjucks.ts";
+import { child, type SyntaxNode } from "./nunjucks.ts";
 
 /** What stands before an expression when nunjucks parses it. */
 const OPENING = "{{ ".length;
@@ -27,7 +27,8 @@ export class Positions {
     const lineStart = this.lineStarts[line] ?? this.text.length;
     const start = Math.max(0, Math.min(lineStart + column, this.text.trimEnd().length));
     TOKEN.lastIndex = start;
-    const length = start < this.text.trimEnd().length ? (TOKEN.exec(this.text)?.[0].length ?? 0) : 0;
+    const length =
+      start < this.text.trimEnd().length ? (TOKEN.exec(this.text)?.[0].length ?? 0) : 0;
     return { start, end: start + length };
   }
 
@@ -38,5 +39,15 @@ export class Positions {
     bracket.lastIndex = end;
     const isQuoted = this.text.slice(from, end).includes("[");
     return isQuoted ? end + (bracket.exec(this.text)?.[0].length ?? 0) : end;
+  }
+
+  /** The span of a name, or of several with dots or brackets between them; null for all else. */
+  path(node: SyntaxNode): Span | null {
+    if (node.typename === "Symbol") return this.token(node);
+    const target = node.typename === "LookupVal" ? child(node, "target") : undefined;
+    const key = child(node, "val");
+    const before = target && this.path(target);
+    if (!before || key === undefined) return null;
+    return { start: before.start, end: this.endOfField(key, before.end) };
   }
 }

@@ -2,7 +2,8 @@ import { memoize } from "../time/memo.ts";
 import type { Comparison, Expr, Operator } from "./ast.ts";
 import { Findings, type Span } from "./findings.ts";
 import { isForbidden, isName } from "./names.ts";
-import { parseSyntax, type SyntaxFailure, type SyntaxNode } from "./nunjucks.ts";
+import { explain } from "./explain.ts";
+import { child, parseSyntax, type SyntaxNode } from "./nunjucks.ts";
 import { Positions } from "./positions.ts";
 import { readFilter } from "./read-filter.ts";
 import type { TemplateError } from "./types.ts";
@@ -47,16 +48,18 @@ const FORBIDDEN: ReadonlyMap<string, string> = new Map([
   ["FunCall", "a call is"],
   ["Array", "a list is"],
   ["Dict", "a map is"],
-  ["Pow", '"**" is'],
-  ["FloorDiv", '"//" is'],
   ["KeywordArgs", "a named argument is"],
 ]);
+
+/** How deep operators, filters and brackets may lie in each other. */
+const MAX_DEPTH = 100;
 
 /** Turns one syntax tree of nunjucks into an expression of the dialect; whatever is not listed is refused. */
 class Reader {
   readonly findings = new Findings();
   private readonly text: string;
   private readonly positions: Positions;
+  private depth = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -64,9 +67,13 @@ class Reader {
   }
 
   read(): Expr | null {
-    if (this.text.trim() === "") return this.refuse("template-syntax", this.whole(), "something is missing here");
+    if (this.text.trim() === "")
+      return this.refuse("template-syntax", this.whole(), "something is missing here");
     const parsed = parseSyntax(`{{ ${this.text} }}`);
-    if ("failure" in parsed) return this.failed(parsed.failure);
+    if ("failure" in parsed) {
+      const { span, message, hint } = explain(parsed.failure, this.text, this.positions);
+      return this.refuse("template-syntax", span, message, hint);
+    }
     const [output, ...more] = parsed.root.children ?? [];
     const [node, ...others] = output?.children ?? [];
     if (output?.typename !== "Output" || node === undefined || more.length + others.length > 0) {
@@ -76,6 +83,17 @@ class Reader {
   }
 
   private expr(node: SyntaxNode): Expr | null {
+    if (this.depth === MAX_DEPTH) {
+      const message = "this is put together from too many parts";
+      return this.refuse("template-too-big", this.positions.token(node), message);
+    }
+    this.depth += 1;
+    const expr = this.exprOf(node);
+    this.depth -= 1;
+    return expr;
+  }
+
+  private exprOf(node: SyntaxNode): Expr | null {
     switch (node.typename) {
       case "Literal":
         return this.literal(node);
@@ -93,7 +111,12 @@ class Reader {
       case "Neg":
       case "Pos": {
         const sign = node.typename === "Neg" ? -1 : 1;
-        return this.unary(node, (value) => ({ kind: "sign", sign, value, ...this.from(node, value) }));
+        return this.unary(node, (value) => ({
+          kind: "sign",
+          sign,
+          value,
+          ...this.from(node, value),
+        }));
       }
       case "And":
         return this.binary(node, (sides) => ({ kind: "and", ...sides }));
@@ -143,12 +166,16 @@ class Reader {
     if (before?.kind !== "path") return null;
     if (key === undefined || typeof name !== "string") {
       const hint = "write it out: contact.custom.plan";
-      const span = key === undefined ? before : this.positions.token(key);
+      const span = (key && this.positions.path(key)) ?? (key ? this.positions.token(key) : before);
       return this.refuse("template-forbidden", span, "a field must be named, not worked out", hint);
     }
     const span = { start: before.start, end: this.positions.endOfField(key, before.end) };
     if (isForbidden(name) || !isName(name)) {
-      return this.refuse("template-forbidden", this.positions.token(key), `"${name}" is not a field of data`);
+      return this.refuse(
+        "template-forbidden",
+        this.positions.token(key),
+        `"${name}" is not a field of data`,
+      );
     }
     return { kind: "path", parts: [...before.parts, name], ...span };
   }
@@ -186,7 +213,12 @@ class Reader {
     if (operand === undefined || operator === undefined) return this.forbid(node);
     if (more[0] !== undefined) {
       const hint = "write: a < b and b < c";
-      return this.refuse("template-forbidden", this.positions.token(more[0]), "compare two values at a time", hint);
+      return this.refuse(
+        "template-forbidden",
+        this.positions.token(more[0]),
+        "compare two values at a time",
+        hint,
+      );
     }
     const right = this.child(operand, "expr");
     if (left === null || right === null) return null;
@@ -201,7 +233,12 @@ class Reader {
     const span = this.positions.token(right);
     if (right.typename !== "Symbol" || (test !== "defined" && test !== "undefined")) {
       const hint = "after is comes defined or undefined; compare with ==";
-      return this.refuse("template-forbidden", span, "this test is not part of the template language", hint);
+      return this.refuse(
+        "template-forbidden",
+        span,
+        "this test is not part of the template language",
+        hint,
+      );
     }
     const isDefined = test === "defined";
     return value && { kind: "defined", value, isDefined, start: value.start, end: span.end };
@@ -236,9 +273,10 @@ class Reader {
   }
 
   private forbid(node: SyntaxNode): null {
-    // A call is known by what is called, not by its bracket.
-    const called = node.typename === "FunCall" ? child(node, "name") : undefined;
-    const path = called && pathSpan(called, this.positions);
+    // A call and a named argument are known by their names, not by a bracket.
+    const [pair] = node.typename === "KeywordArgs" ? (node.children ?? []) : [];
+    const named = pair === undefined ? child(node, "name") : child(pair, "key");
+    const path = named && this.positions.path(named);
     const what = FORBIDDEN.get(node.typename) ?? "this is";
     const span = path ?? this.positions.token(node);
     return this.refuse("template-forbidden", span, `${what} not part of the template language`);
@@ -248,42 +286,8 @@ class Reader {
     this.findings.report(rule, span, message, hint);
     return null;
   }
-
-  private failed({ line, column }: SyntaxFailure): null {
-    if (line === null || column === null) {
-      return this.refuse("template-syntax", this.whole(), "this cannot be read");
-    }
-    const span = this.positions.tokenAt(line, column);
-    const found = this.text.slice(span.start, span.end);
-    if (found === "") {
-      return this.refuse("template-syntax", { ...span, end: span.start + 1 }, "something is missing here");
-    }
-    return this.refuse("template-syntax", span, `unexpected "${found}"`, HINTS.get(found));
-  }
-}
-
-const HINTS: ReadonlyMap<string, string> = new Map([
-  ["=", 'compare with "=="'],
-  ["!", 'write "not"'],
-  ["|", 'write "or" between conditions, and a filter\'s name behind a single "|"'],
-]);
-
-function child(node: SyntaxNode, field: string): SyntaxNode | undefined {
-  const found = node[field];
-  const isNode = typeof found === "object" && found !== null && "typename" in found;
-  return isNode ? (found as SyntaxNode) : undefined;
 }
 
 function isComplete(exprs: readonly (Expr | null)[]): exprs is readonly Expr[] {
   return !exprs.includes(null);
-}
-
-/** The span of a name, or of names with dots between them. */
-function pathSpan(node: SyntaxNode, positions: Positions): Span | null {
-  if (node.typename === "Symbol") return positions.token(node);
-  const target = node.typename === "LookupVal" ? child(node, "target") : undefined;
-  const key = child(node, "val");
-  const before = target && pathSpan(target, positions);
-  if (!before || key === undefined) return null;
-  return { start: before.start, end: positions.endOfField(key, before.end) };
 }

@@ -6,6 +6,9 @@ import type { RenderOptions } from "./types.ts";
 const MAX_OUTPUT = 65_536;
 /** How many rounds all loops of one render may take together. */
 const MAX_ROUNDS = 1_000;
+/** Steps and stretches of text that one render may work through: some hundred milliseconds at worst. */
+const MAX_WORK = 250_000;
+const STRETCH = 8;
 
 /** A render went past its bounds; caught where the render began. */
 export class LimitReached extends Error {
@@ -20,9 +23,11 @@ export class Run {
   /** Loop variables, by the slot that the compiler gave them. */
   readonly slots: unknown[] = [];
   text = "";
-  readonly blanks = new Set<string>();
+  /** Variables that were to be shown, and have nothing to show; in order, each once. */
+  blanks: string[] | null = null;
   private rounds = 0;
-  private readonly escape: (value: string) => string;
+  private work = 0;
+  private readonly escape: ((value: string) => string) | null;
 
   constructor(facts: Facts, options: RenderOptions) {
     this.facts = facts;
@@ -33,7 +38,8 @@ export class Run {
 
   /** Appends a value, escaped. */
   value(text: string): void {
-    this.literal(this.escape(text));
+    this.spend(1 + text.length / STRETCH);
+    this.literal(this.escape === null ? text : this.escape(text));
   }
 
   /** Appends the template's own text. */
@@ -42,10 +48,26 @@ export class Run {
     if (this.text.length > MAX_OUTPUT) throw tooLong();
   }
 
+  blank(path: string): void {
+    if (this.blanks === null) this.blanks = [path];
+    else if (!this.blanks.includes(path)) this.blanks.push(path);
+  }
+
   round(): void {
     this.rounds += 1;
     if (this.rounds > MAX_ROUNDS)
       throw new LimitReached(`its loops take more than ${MAX_ROUNDS} rounds`);
+  }
+
+  /** Counts the work on one value, and lets none in that is past the bounds. */
+  take(value: unknown): void {
+    if (typeof value === "string") this.spend(1 + bounded(value).length / STRETCH);
+    else this.spend(Array.isArray(value) ? 1 + value.length : 1);
+  }
+
+  private spend(work: number): void {
+    this.work += work;
+    if (this.work > MAX_WORK) throw new LimitReached("it takes too much work to render");
   }
 }
 
@@ -59,8 +81,8 @@ function tooLong(): LimitReached {
   return new LimitReached(`it is longer than ${MAX_OUTPUT} characters`);
 }
 
-const ESCAPES: Readonly<Record<RenderOptions["escape"], (value: string) => string>> = {
-  none: (value) => value,
+const ESCAPES: Readonly<Record<RenderOptions["escape"], ((value: string) => string) | null>> = {
+  none: null,
   html: escapeHtml,
   markdown: escapeMarkdown,
 };

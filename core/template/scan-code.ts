@@ -7,10 +7,11 @@ const MAX_BRACKETS = 20;
 
 /**
  * One token, cut exactly where nunjucks' lexer cuts: space, end of the tag, string, a quote that
- * nothing closes, the beginning of a regular expression, word, and one character of anything else.
+ * nothing closes, the beginning of a regular expression, operators that the dialect has not, word, and
+ * one character of anything else.
  */
 const TOKEN =
-  /([ \n\t\r\xa0]+)|(-?[%}]\})|("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*')|(["'])|(r\/)|([^ \n\t\r\xa0()[\]{}%*\-+~/#,:|.<>=!]+)|([^])/y;
+  /([ \n\t\r\xa0]+)|(-?[%}]\})|("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*')|(["'])|(r\/)|(\*\*|\/\/)|([^ \n\t\r\xa0()[\]{}%*\-+~/#,:|.<>=!]+)|([^])/y;
 
 const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
 
@@ -53,7 +54,8 @@ export function scanCode(source: string, from: number, findings: Findings): Code
   };
   while (at < source.length) {
     TOKEN.lastIndex = at;
-    const [token = "", space, closer, string, quote, regex, word, mark] = TOKEN.exec(source) ?? [];
+    const [token = "", space, closer, , quote, regex, operator, word, mark] =
+      TOKEN.exec(source) ?? [];
     if (closer !== undefined) {
       const trims = closer.startsWith("-");
       return finish(closer.endsWith("}}") ? "}}" : "%}", trims, closer.length);
@@ -64,6 +66,8 @@ export function scanCode(source: string, from: number, findings: Findings): Code
     }
     if (regex !== undefined) {
       report("template-forbidden", 2, "a regular expression is not part of the template language");
+    } else if (operator !== undefined) {
+      report("template-forbidden", 2, `"${operator}" is not part of the template language`);
     } else if (word !== undefined) checkWord(word, report);
     else if (mark !== undefined) checkMark(mark, last, brackets, report);
     if (brackets.length > MAX_BRACKETS) {

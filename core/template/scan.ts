@@ -1,5 +1,6 @@
 import type { Findings } from "./findings.ts";
 import { scanCode } from "./scan-code.ts";
+import type { TemplateRule } from "./types.ts";
 
 /** The longest template, in UTF-16 units: several times any real mail. */
 export const MAX_LENGTH = 16_384;
@@ -31,63 +32,81 @@ const WORD = /[ \n\t\r\xa0]*([^ \n\t\r\xa0()[\]{}%*\-+~/#,:|.<>=!]*)/y;
 
 /** Cuts a template into text, outputs and tags, in one pass. A `-` inside a brace trims the text beside it. */
 export function scan(source: string, findings: Findings): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let at = 0;
-  let trimsNext = false;
-  let tags = 0;
-  const addText = (to: number, trimsEnd: boolean) => {
-    let text = source.slice(at, to);
-    if (trimsNext) text = text.trimStart();
-    if (trimsEnd) text = text.trimEnd();
-    if (text !== "") pieces.push({ kind: "text", text });
-  };
-  for (;;) {
-    OPENER.lastIndex = at;
-    const opener = OPENER.exec(source);
-    if (opener === null) break;
-    const [brace, kind, dash] = opener;
-    const start = opener.index;
-    addText(start, dash !== "");
-    if (++tags > MAX_TAGS) {
-      const message = `a template may have at most ${MAX_TAGS} tags`;
-      findings.report("template-too-big", { start, end: start + 2 }, message);
-      return pieces;
-    }
-    const from = start + brace.length;
-    if (kind === "#") {
-      const end = source.indexOf("#}", start + 2);
-      if (end < 0) {
-        findings.report("template-syntax", { start, end: start + 2 }, "this {# is never closed");
-        return pieces;
+  return new Scanner(source, findings).scan();
+}
+
+class Scanner {
+  private readonly source: string;
+  private readonly findings: Findings;
+  private readonly pieces: Piece[] = [];
+  private at = 0;
+  private trimsNext = false;
+
+  constructor(source: string, findings: Findings) {
+    this.source = source;
+    this.findings = findings;
+  }
+
+  scan(): readonly Piece[] {
+    for (let tags = 0; ; tags++) {
+      OPENER.lastIndex = this.at;
+      const opener = OPENER.exec(this.source);
+      if (opener === null) break;
+      const [brace, kind, dash] = opener;
+      const start = opener.index;
+      this.addText(start, dash !== "");
+      if (tags === MAX_TAGS) {
+        this.report("template-too-big", start, `a template may have at most ${MAX_TAGS} tags`);
+        return this.pieces;
       }
-      trimsNext = end > start + 2 && source[end - 1] === "-";
-      at = end + 2;
-      continue;
+      if (kind === "#") this.skipComment(start);
+      else this.addCode(start, start + brace.length, kind === "{");
     }
-    const code = scanCode(source, from, findings);
-    const closes = kind === "{" ? "}}" : "%}";
-    if (code.closer !== closes && code.isSound) {
-      const message = code.closer === null ? `this {${kind} is never closed` : `a "${closes}" is missing here`;
-      const span = code.closer === null ? { start, end: start + 2 } : { start: code.end, end: code.tagEnd };
-      findings.report("template-syntax", span, message);
+    this.addText(this.source.length, false);
+    return this.pieces;
+  }
+
+  private addText(end: number, trimsEnd: boolean): void {
+    let text = this.source.slice(this.at, end);
+    if (this.trimsNext) text = text.trimStart();
+    if (trimsEnd) text = text.trimEnd();
+    if (text !== "") this.pieces.push({ kind: "text", text });
+  }
+
+  private skipComment(start: number): void {
+    const end = this.source.indexOf("#}", start + 2);
+    if (end < 0) this.report("template-syntax", start, "this {# is never closed");
+    this.trimsNext = end > start + 2 && this.source[end - 1] === "-";
+    this.at = end < 0 ? this.source.length : end + 2;
+  }
+
+  private addCode(start: number, from: number, isOutput: boolean): void {
+    const { closer, trims, end, tagEnd, isSound } = scanCode(this.source, from, this.findings);
+    const wanted = isOutput ? "}}" : "%}";
+    if (isSound && closer === null) {
+      this.report("template-syntax", start, `this ${isOutput ? "{{" : "{%"} is never closed`);
+    } else if (isSound && closer !== wanted) {
+      this.report("template-syntax", end, `a "${wanted}" is missing here`);
     }
-    const isSound = code.isSound && code.closer === closes;
-    const textFrom = (offset: number): Code => ({
-      text: isSound ? source.slice(offset, code.end) : null,
-      at: offset,
+    const isGood = isSound && closer === wanted;
+    const codeFrom = (at: number): Code => ({
+      text: isGood ? this.source.slice(at, end) : null,
+      at,
     });
-    const span = { start, end: code.tagEnd };
-    if (kind === "{") pieces.push({ kind: "output", code: textFrom(from), ...span });
+    const span = { start, end: tagEnd };
+    if (isOutput) this.pieces.push({ kind: "output", code: codeFrom(from), ...span });
     else {
       WORD.lastIndex = from;
-      const [skipped = "", word = ""] = WORD.exec(source) ?? [];
+      const [skipped = "", word = ""] = WORD.exec(this.source) ?? [];
       const behind = from + skipped.length;
       const wordAt = behind - word.length;
-      pieces.push({ kind: "tag", word, wordAt, code: textFrom(behind), ...span });
+      this.pieces.push({ kind: "tag", word, wordAt, code: codeFrom(behind), ...span });
     }
-    trimsNext = code.trims;
-    at = code.tagEnd;
+    this.trimsNext = trims;
+    this.at = tagEnd;
   }
-  addText(source.length, false);
-  return pieces;
+
+  private report(rule: TemplateRule, start: number, message: string): void {
+    this.findings.report(rule, { start, end: start + 2 }, message);
+  }
 }

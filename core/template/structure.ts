@@ -33,7 +33,8 @@ interface Open {
 
 const MAX_NESTING = 20;
 const WORDS = ["if", "elif", "elseif", "else", "endif", "for", "endfor"];
-const LANGUAGE = "there are {{ … }}, {% if %} with {% elif %} and {% else %}, {% for %}, and {# … #}";
+const LANGUAGE =
+  "there are {{ … }}, {% if %} with {% elif %} and {% else %}, {% for %}, and {# … #}";
 
 /** Nests the pieces of a template by its `if` and `for` tags. */
 export function structure(pieces: readonly Piece[], findings: Findings): readonly Part[] {
@@ -107,7 +108,8 @@ class Builder {
     const header = /^(\s*)(\w+)\s+in\b/.exec(text ?? "");
     if (text === null || header === null) {
       const hint = "write {% for item in contact.custom.interests %}";
-      if (text !== null) this.findings.report("template-syntax", tag, "a for needs a name and a list", hint);
+      if (text !== null)
+        this.findings.report("template-syntax", tag, "a for needs a name and a list", hint);
       return { ...loop, body: [], name: "", list: { text: null, at } };
     }
     const [whole, space = "", name = ""] = header;
@@ -163,6 +165,10 @@ class Builder {
     if (tag.code.text === null || this.refused.has(word)) return;
     this.refused.add(`end${word}`);
     const span = { start: wordAt, end: wordAt + Math.max(1, word.length) };
+    if (word === "") {
+      this.findings.report("template-syntax", tag, "this tag has no name", LANGUAGE);
+      return;
+    }
     const near = didYouMean(word, WORDS);
     if (near !== undefined) {
       const message = `there is no tag "${word}"`;

@@ -1,113 +1,82 @@
 import { didYouMean } from "../did-you-mean.ts";
-import type { SyntaxNode } from "./nunjucks.ts";
-import type { SourceMap } from "./syntax.ts";
+import type { Findings, Span } from "./findings.ts";
 import type { EntityScope, FieldInfo, Scope, VariableUse } from "./types.ts";
-
-/** Names that lead out of data, whatever the scope says. */
-const FORBIDDEN = new Set([
-  "constructor",
-  "prototype",
-  "__proto__",
-  "__defineGetter__",
-  "__defineSetter__",
-]);
 
 /** Resolves names against the scope, and keeps what was used. */
 export class Variables {
   readonly uses: VariableUse[] = [];
   private readonly scope: Scope | undefined;
-  private readonly map: SourceMap;
+  private readonly findings: Findings;
 
-  constructor(scope: Scope | undefined, map: SourceMap) {
+  constructor(scope: Scope | undefined, findings: Findings) {
     this.scope = scope;
-    this.map = map;
+    this.findings = findings;
   }
 
   /**
    * Records a use of a variable. Without a scope every name is taken on trust.
+   * @param span offsets into the template's source
    * @returns the field's type where the scope knows it
    */
-  use(node: SyntaxNode, path: readonly string[], guarded: boolean): FieldInfo | null {
-    const span = this.map.span(node);
-    const forbidden = path.find((part) => FORBIDDEN.has(part));
-    if (forbidden !== undefined) {
-      this.map.report("template-forbidden", span, `"${forbidden}" is not a field of data`);
-      return null;
-    }
-    this.uses.push({ path: path.join("."), ...span, guarded });
+  use(span: Span, path: readonly string[], guarded: boolean): FieldInfo | null {
+    const { start, end } = span;
+    this.uses.push({ path: path.join("."), start, end, guarded });
     return this.scope === undefined ? null : this.resolve(this.scope, path, span);
   }
 
-  private resolve(scope: Scope, path: readonly string[], span: { start: number; end: number }) {
-    const [root = "", field, key, ...rest] = path;
+  private resolve(scope: Scope, path: readonly string[], span: Span): FieldInfo | null {
+    const [root = "", field, key] = path;
     const entity = own(scope, root);
     if (entity === undefined) return this.unknown(span, root, "variable", Object.keys(scope));
-    if (isField(entity)) {
-      if (field === undefined) return entity;
-      this.map.report(
-        "unknown-variable",
-        span,
-        `${root} is a single value and has no field "${field}"`,
-      );
-      return null;
-    }
+    if (isField(entity)) return field === undefined ? entity : this.single(span, root, field);
+    const { fields, custom } = entity;
     if (field === undefined) {
-      const hint = `name one of its fields: ${Object.keys(entity.fields).join(", ")}`;
-      this.map.report("unknown-variable", span, `${root} is not a value`, hint);
-      return null;
+      const hint = `name one of its fields: ${Object.keys(fields).join(", ")}`;
+      return this.report(span, `${root} is not a value`, hint);
     }
-    if (field === "custom" && entity.custom !== null) {
-      return this.resolveCustom(entity.custom, root, key, rest, span);
+    if (field === "custom" && custom !== null) return this.custom(custom, path, span);
+    const info = own(fields, field);
+    if (info !== undefined) {
+      return key === undefined ? info : this.single(span, `${root}.${field}`, key);
     }
-    const info = own(entity.fields, field);
-    if (info === undefined) {
-      const custom = own(entity.custom ?? {}, field);
-      if (custom !== undefined) {
-        const hint = `write ${root}.custom.${field}`;
-        this.map.report("unknown-variable", span, `${root} has no field "${field}"`, hint);
-        return null;
-      }
-      return this.unknown(span, field, `field of ${root}`, Object.keys(entity.fields));
+    if (own(custom ?? {}, field) !== undefined) {
+      return this.report(span, `${root} has no field "${field}"`, `write ${root}.custom.${field}`);
     }
-    if (key === undefined) return info;
-    this.map.report(
-      "unknown-variable",
-      span,
-      `${root}.${field} is a single value and has no field "${key}"`,
-    );
-    return null;
+    return this.unknown(span, field, `field of ${root}`, Object.keys(fields));
   }
 
-  private resolveCustom(
-    custom: { readonly [key: string]: FieldInfo },
-    root: string,
-    key: string | undefined,
-    rest: readonly string[],
-    span: { start: number; end: number },
+  private custom(
+    declared: { readonly [key: string]: FieldInfo },
+    [root = "", , key, ...rest]: readonly string[],
+    span: Span,
   ): FieldInfo | null {
-    const info = key === undefined ? undefined : own(custom, key);
-    if (info !== undefined && rest.length === 0) return info;
-    const hint = `declare it: attributes: [{ entity: ${root}, key: ${key ?? "…"}, type: text }]`;
-    const near = key === undefined ? undefined : didYouMean(key, Object.keys(custom));
-    const message = `${root} has no custom attribute "${[key, ...rest].join(".")}"`;
-    this.map.report(
-      "unknown-variable",
-      span,
-      message,
-      near === undefined ? hint : `did you mean "${near}"?`,
-    );
-    return null;
+    if (key === undefined) {
+      const hint = `name one of them: ${root}.custom.${Object.keys(declared)[0] ?? "…"}`;
+      return this.report(span, `${root}.custom is not a value`, hint);
+    }
+    const info = own(declared, key);
+    if (info !== undefined) {
+      return rest[0] === undefined ? info : this.single(span, `${root}.custom.${key}`, rest[0]);
+    }
+    const near = didYouMean(key, Object.keys(declared));
+    const hint = near
+      ? `did you mean "${near}"?`
+      : `declare it: attributes: [{ entity: ${root}, key: ${key}, type: text }]`;
+    return this.report(span, `${root} has no custom attribute "${key}"`, hint);
   }
 
-  private unknown(
-    span: { start: number; end: number },
-    name: string,
-    what: string,
-    known: string[],
-  ): null {
+  private single(span: Span, path: string, field: string): null {
+    return this.report(span, `${path} is a single value and has no field "${field}"`);
+  }
+
+  private unknown(span: Span, name: string, what: string, known: string[]): null {
     const near = didYouMean(name, known);
-    const hint = near === undefined ? `there are: ${known.join(", ")}` : `did you mean "${near}"?`;
-    this.map.report("unknown-variable", span, `"${name}" is no ${what}`, hint);
+    const hint = near ? `did you mean "${near}"?` : `there are: ${known.join(", ")}`;
+    return this.report(span, `"${name}" is no ${what}`, hint);
+  }
+
+  private report(span: Span, message: string, hint?: string): null {
+    this.findings.report("unknown-variable", span, message, hint);
     return null;
   }
 }
