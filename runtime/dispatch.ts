@@ -1,35 +1,35 @@
 import type { Clock } from "../core/clock.ts";
-import { claimDue, claimPoison } from "../store/claim.ts";
+import { claimDue, claimPoison, countInHand } from "../store/claim.ts";
 import type { Db } from "../store/database.ts";
 import { newId } from "../store/ids.ts";
 import type { Queues } from "./queues.ts";
 
 /** Enrollments a chunk; more gained nothing when it was measured. */
 const CHUNK_SIZE = 500;
-/** Chunks that may wait for a worker: what is claimed but not run yet stays bounded. */
-const BACKLOG = 8;
+/** What is claimed but not carried yet stays bounded, so that a pause or a new policy finds it waiting. */
+const MOST_IN_HAND = 16 * CHUNK_SIZE;
+
+type Sender = Pick<Queues, "sendChunk">;
 
 /**
  * Claims what is due and hands it to the workers, a chunk and its job in one transaction.
  * @returns how many enrollments were claimed; 0 when nothing is due or the workers are behind
  */
-export async function dispatchDue(
-  db: Db,
-  queues: Pick<Queues, "sendChunk" | "backlog">,
-  clock: Clock,
-): Promise<number> {
+export async function dispatchDue(db: Db, queues: Sender, clock: Clock): Promise<number> {
   let total = 0;
-  for (let chunks = 0; chunks < BACKLOG; chunks++) {
-    const claimed = await dispatchChunk(db, queues, clock);
-    total += claimed;
-    if (claimed < CHUNK_SIZE) break;
-    if ((await queues.backlog()) >= BACKLOG) break;
+  for (let claimed = CHUNK_SIZE; claimed === CHUNK_SIZE; total += claimed) {
+    if (!(await hasRoom(db))) return total;
+    claimed = await dispatchChunk(db, queues, clock);
   }
-  while (await dispatchPoison(db, queues, clock)) total += 1;
+  while ((await hasRoom(db)) && (await dispatchPoison(db, queues, clock))) total += 1;
   return total;
 }
 
-function dispatchChunk(db: Db, queues: Pick<Queues, "sendChunk">, clock: Clock): Promise<number> {
+async function hasRoom(db: Db): Promise<boolean> {
+  return (await countInHand(db, MOST_IN_HAND)) < MOST_IN_HAND;
+}
+
+function dispatchChunk(db: Db, queues: Sender, clock: Clock): Promise<number> {
   return db.transaction().execute(async (trx) => {
     const now = clock.now();
     const chunkId = newId(now);
@@ -39,7 +39,7 @@ function dispatchChunk(db: Db, queues: Pick<Queues, "sendChunk">, clock: Clock):
   });
 }
 
-function dispatchPoison(db: Db, queues: Pick<Queues, "sendChunk">, clock: Clock): Promise<boolean> {
+function dispatchPoison(db: Db, queues: Sender, clock: Clock): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const now = clock.now();
     const chunkId = newId(now);

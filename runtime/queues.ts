@@ -23,7 +23,8 @@ const WORK = {
   pollingIntervalSeconds: 0.5,
   batchSize: 2,
   burstWhenBatchFull: true,
-};
+  perJobResults: true,
+} as const;
 
 /** Runs one chunk. The signal fires when the job expired or the server stops. */
 export type ChunkHandler = (chunkId: string, signal: AbortSignal) => Promise<void>;
@@ -31,10 +32,10 @@ export type ChunkHandler = (chunkId: string, signal: AbortSignal) => Promise<voi
 export interface Queues {
   /** Inserts a chunk's job in the caller's transaction. */
   sendChunk(trx: Transaction<Schema>, chunkId: string): Promise<void>;
-  /** How many chunks wait for a worker. */
-  backlog(): Promise<number>;
-  /** Begins to work on chunks, `slots` at a time. */
-  work(handler: ChunkHandler, slots: number): Promise<void>;
+  /** Begins to work on chunks, with `workers` that take two at a time. */
+  work(handler: ChunkHandler, workers: number): Promise<void>;
+  /** Makes this process's workers look for chunks at once. */
+  wake(): void;
   /** Lets running chunks finish for a while, then hands them back. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -53,27 +54,38 @@ export async function startQueues(database: Database, log: Log): Promise<Queues>
       : new PgBoss({ ...supervision, backend: "pglite", db: fromPglite(database.pglite) });
   boss.on("error", (error) => log.error("queue", { error: String(error) }));
   await boss.start();
+  // A queue that shares pg-boss's one table is planned from statistics that know nothing of it.
   const partition = database.kind === "postgres";
-  if ((await boss.getQueue(CHUNKS)) === null)
-    await boss.createQueue(CHUNKS, { ...QUEUE, partition });
+  await boss.createQueue(CHUNKS, { ...QUEUE, partition });
+  await boss.updateQueue(CHUNKS, QUEUE);
+  const workers: string[] = [];
 
   return {
     async sendChunk(trx, chunkId) {
       await boss.send(CHUNKS, { chunkId }, { id: chunkId, db: fromKysely(trx) });
     },
-    async backlog() {
-      const [stats] = await boss.getQueueStats(CHUNKS, { force: true });
-      return stats?.readyCount ?? 0;
+    async work(handler, count) {
+      for (let i = 0; i < count; i++) {
+        const id = await boss.work<{ chunkId: string }, void, typeof WORK>(CHUNKS, WORK, (jobs) =>
+          Promise.all(jobs.map((job) => settle(job.id, handler(job.id, job.signal), log))),
+        );
+        workers.push(id);
+      }
     },
-    async work(handler, slots) {
-      await boss.work<{ chunkId: string }>(
-        CHUNKS,
-        { ...WORK, localConcurrency: slots },
-        async (jobs) => {
-          await Promise.all(jobs.map((job) => handler(job.id, job.signal)));
-        },
-      );
+    wake() {
+      for (const id of workers) boss.notifyWorker(id);
     },
     stop: (timeoutMs) => boss.stop({ graceful: true, timeout: timeoutMs, close: true }),
   };
+}
+
+/** A chunk that fails is tried again by itself, without the one that was fetched beside it. */
+async function settle(id: string, running: Promise<void>, log: Log) {
+  try {
+    await running;
+    return { id, status: "completed" } as const;
+  } catch (error) {
+    log.error("chunk_failed", { chunk: id, error: String(error) });
+    return { id, status: "failed", output: undefined } as const;
+  }
 }

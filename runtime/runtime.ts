@@ -1,6 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
+import { countInHand } from "../store/claim.ts";
 import type { Database } from "../store/database.ts";
-import { recoverStranded } from "../store/recover.ts";
+import { RECOVERED_AT_ONCE, recoverStranded } from "../store/recover.ts";
+import { SEND_GRACE_MS, SEND_TIMEOUT_MS } from "./channels/channel.ts";
 import { createChannels, type Channels, type DeliverySettings } from "./channels/registry.ts";
 import { dispatchDue } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
@@ -10,7 +13,6 @@ import type { Log } from "./log.ts";
 import { createLoop } from "./loop.ts";
 import { rederiveAfterPolicyChange } from "./policy-change.ts";
 import { CHUNK_EXPIRES_MS, CHUNKS, startQueues } from "./queues.ts";
-import { SEND_TIMEOUT_MS } from "./channels/channel.ts";
 import { rederiveStale } from "./stale.ts";
 
 export interface RuntimeOptions {
@@ -28,63 +30,75 @@ export interface Runtime {
   start(): void;
   /** Something may be due: look at once. */
   kick(): void;
-  /** One round of everything that is not a worker, for whoever drives the time. */
-  tick(): Promise<number>;
+  /** Works until nothing is due any more and nobody has anything in hand; for whoever drives the time. */
+  drain(): Promise<void>;
   /** Finishes what is under way, or hands it back. */
   stop(): Promise<void>;
 }
 
 const DISPATCH_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 5_000;
+/** Longer than one wave, shorter than the patience of those who stop servers. */
 const STOP_WITHIN_MS = 25_000;
-const SLOTS = { postgres: 2, pglite: 1 };
+const DRAIN_LOOK_MS = 10;
+/** The embedded database does one thing at a time. */
+const WORKERS = { postgres: 2, pglite: 1 };
+/** A wave that is opened just before this still ends, and is recorded, before its chunk expires. */
+const LAST_WAVE_MS = CHUNK_EXPIRES_MS - 2 * (SEND_TIMEOUT_MS + SEND_GRACE_MS);
 
 /** Connects to the queue and begins to work on chunks; `start` begins to dispatch them. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { database, clock, engine, log } = options;
   const { db } = database;
   const channels = options.channels ?? createChannels(options.delivery, log);
-  const execution: Execution = {
-    db,
-    clock,
-    engine,
-    channels,
-    limits: createRateLimits(clock),
-    log,
-  };
+  const limits = createRateLimits(clock);
+  const execution: Execution = { db, clock, engine, channels, limits, log };
   const queues = await startQueues(database, log);
   let stopping = false;
 
+  const dispatch = async () => {
+    const claimed = await dispatchDue(db, queues, clock);
+    if (claimed > 0) queues.wake();
+    return claimed;
+  };
+  const sweep = async () => {
+    for (let found = RECOVERED_AT_ONCE; found === RECOVERED_AT_ONCE;) {
+      found = await recoverStranded(db, CHUNKS, clock.now());
+      if (found > 0) log.warn("stranded", { count: found });
+    }
+    await rederiveStale(execution);
+  };
+  const followPolicy = () => rederiveAfterPolicyChange(execution, () => stopping);
+
+  const dispatcher = createLoop("dispatch", DISPATCH_EVERY_MS, dispatch, log);
+  const loops = [
+    dispatcher,
+    createLoop("sweep", SWEEP_EVERY_MS, sweep, log),
+    createLoop("policy", SWEEP_EVERY_MS, followPolicy, log),
+  ];
+
   await queues.work(async (chunkId, signal) => {
-    const deadline = performance.now() + CHUNK_EXPIRES_MS - 2 * SEND_TIMEOUT_MS;
-    const mustStop = () => stopping || signal.aborted || performance.now() > deadline;
+    const lastWave = performance.now() + LAST_WAVE_MS;
+    const mustStop = () => stopping || signal.aborted || performance.now() > lastWave;
     await executeChunk(execution, chunkId, mustStop);
     dispatcher.kick();
-  }, SLOTS[database.kind]);
-
-  const dispatch = () => dispatchDue(db, queues, clock);
-  const sweep = async () => {
-    const recovered = await recoverStranded(db, CHUNKS, clock.now());
-    if (recovered > 0) log.warn("stranded", { count: recovered });
-    await rederiveStale(execution);
-    await rederiveAfterPolicyChange(execution);
-  };
-  const dispatcher = createLoop("dispatch", DISPATCH_EVERY_MS, dispatch, log);
-  const sweeper = createLoop("sweep", SWEEP_EVERY_MS, sweep, log);
+  }, WORKERS[database.kind]);
 
   return {
     start() {
-      dispatcher.start();
-      sweeper.start();
+      for (const loop of loops) loop.start();
     },
     kick: () => dispatcher.kick(),
-    async tick() {
-      await sweep();
-      return dispatch();
+    async drain() {
+      await followPolicy();
+      while ((await dispatch()) > 0 || (await countInHand(db, 1)) > 0) {
+        queues.wake();
+        await pause(DRAIN_LOOK_MS);
+      }
     },
     async stop() {
       stopping = true;
-      await Promise.all([dispatcher.stop(), sweeper.stop()]);
+      await Promise.all(loops.map((loop) => loop.stop()));
       await queues.stop(STOP_WITHIN_MS);
       await channels.close();
     },

@@ -17,13 +17,22 @@ export interface Delivery extends Omit<OutgoingMessage, "inbox"> {
 }
 
 /**
- * A way out. `send` never throws for what a provider may answer: it names the consequence. It must
- * settle within its own time limit, which is well below a chunk's expiry.
+ * A way out. `send` never throws for what a provider may answer: it names the consequence. It settles
+ * soon after the signal fires, having stopped what can still be stopped.
  */
 export interface Channel {
-  send(delivery: Delivery): Promise<SendResult>;
+  send(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
   close?(): Promise<void>;
 }
 
-/** The longest that one send may take. */
-export const SEND_TIMEOUT_MS = 20_000;
+/** When the signal of a send fires; two in a row end well before a chunk expires. */
+export const SEND_TIMEOUT_MS = 18_000;
+/** What does not settle after the signal is left alone this much later. */
+export const SEND_GRACE_MS = 2_000;
+
+/** Nothing can be sent until somebody mends the inbox: its secrets, its login, its host. */
+export function unusable(message: string): Extract<SendResult, { kind: "snooze" }> {
+  return { kind: "snooze", code: "inbox_unusable", message, afterMs: MEND_MS };
+}
+
+const MEND_MS = 120_000;

@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SendResult } from "../../core/enrollment/index.ts";
 import type { Channel, Delivery } from "./channel.ts";
 
 /**
@@ -8,21 +9,20 @@ import type { Channel, Delivery } from "./channel.ts";
  * @param folder made when missing
  */
 export function createOutbox(folder: string): Channel {
-  let ready: Promise<unknown> | null = null;
   return {
-    async send(delivery) {
-      ready ??= mkdir(folder, { recursive: true });
-      await ready;
+    async send(delivery): Promise<SendResult> {
       const { inbox, id, now, ...message } = delivery;
-      const record = {
-        id,
-        at: new Date(now).toISOString(),
-        ...message,
-        inbox: inbox.id,
-        from: inbox.from,
-      };
-      await write(join(folder, `${id}.json`), `${JSON.stringify(record, null, 2)}\n`);
-      await write(join(folder, `${id}.txt`), readable(delivery));
+      const at = new Date(now).toISOString();
+      const record = { id, at, ...message, inbox: inbox.id, from: inbox.from };
+      try {
+        await mkdir(folder, { recursive: true });
+        await write(join(folder, `${id}.txt`), readable(delivery));
+        await write(join(folder, `${id}.json`), `${JSON.stringify(record, null, 2)}\n`);
+      } catch (error) {
+        // Writing again does no harm, so a full disk is never an open question.
+        const { code = "unknown", message: why } = error as NodeJS.ErrnoException;
+        return { kind: "retry", code, message: why };
+      }
       return { kind: "sent", providerId: `outbox:${id}` };
     },
   };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { SendResult } from "../../core/enrollment/index.ts";
 import type { Inbox } from "../../core/language/policy.ts";
 import type { Log } from "../log.ts";
-import type { Channel, Delivery } from "./channel.ts";
+import { unusable, type Channel, type Delivery } from "./channel.ts";
 import { createOutbox } from "./outbox.ts";
 import { resolveSecret, SecretMissing } from "./secrets.ts";
 import { createSmtp } from "./smtp.ts";
@@ -17,17 +17,16 @@ export interface DeliverySettings {
 
 /** Sends a message by its inbox's provider. */
 export interface Channels {
-  send(delivery: Delivery): Promise<SendResult>;
+  send(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
   close(): Promise<void>;
 }
-
-/** How long a send waits for what an operator has to mend: a missing secret, a host not allowed. */
-const MEND_MS = 60_000;
 
 /** Opens each inbox's provider at its first message, and anew when the inbox has changed. */
 export function createChannels(settings: DeliverySettings, log: Log): Channels {
   const outbox = createOutbox(join(settings.dataDir, "outbox"));
   const open = new Map<string, { readonly inbox: string; readonly channel: Promise<Channel> }>();
+  /** What was last said about an inbox that cannot be used: it is said once, not once a message. */
+  const said = new Map<string, string>();
 
   const channelOf = (inbox: Inbox): Promise<Channel> => {
     if (settings.mode === "outbox" || inbox.provider === "outbox") return Promise.resolve(outbox);
@@ -42,16 +41,27 @@ export function createChannels(settings: DeliverySettings, log: Log): Channels {
     return channel;
   };
 
+  const deliver = async (delivery: Delivery, signal: AbortSignal): Promise<SendResult> => {
+    let channel: Channel;
+    try {
+      channel = await channelOf(delivery.inbox);
+    } catch (error) {
+      return unusable(error instanceof Error ? error.message : String(error));
+    }
+    return channel.send(delivery, signal);
+  };
+
   return {
-    async send(delivery) {
-      try {
-        const channel = await channelOf(delivery.inbox);
-        return await channel.send(delivery);
-      } catch (error) {
-        if (!(error instanceof SecretMissing || error instanceof HostNotAllowed)) throw error;
-        log.warn("inbox_unusable", { inbox: delivery.inbox.id, error: error.message });
-        return { kind: "snooze", code: "inbox_unusable", message: error.message, afterMs: MEND_MS };
+    async send(delivery, signal) {
+      const result = await deliver(delivery, signal);
+      const { id } = delivery.inbox;
+      if (result.kind !== "snooze" || result.code !== "inbox_unusable") {
+        said.delete(id);
+      } else if (said.get(id) !== result.message) {
+        said.set(id, result.message);
+        log.warn("inbox_unusable", { inbox: id, error: result.message });
       }
+      return result;
     },
     async close() {
       for (const { channel } of open.values()) {
@@ -60,11 +70,6 @@ export function createChannels(settings: DeliverySettings, log: Log): Channels {
       open.clear();
     },
   };
-}
-
-/** An inbox names a host that this server may not talk to. */
-export class HostNotAllowed extends Error {
-  override readonly name = "HostNotAllowed";
 }
 
 async function openProvider(inbox: Inbox, env: DeliverySettings["env"]): Promise<Channel> {
@@ -86,6 +91,7 @@ async function openProvider(inbox: Inbox, env: DeliverySettings["env"]): Promise
         accountSid: required(await secret("account_sid"), "account_sid", inbox),
         authToken: required(await secret("auth_token"), "auth_token", inbox),
         messagingServiceSid: await secret("messaging_service_sid"),
+        connections: inbox.concurrency,
         baseUrl: null,
       });
     default:
@@ -107,7 +113,7 @@ function checkHost(host: string, env: DeliverySettings["env"]): void {
     .split(",")
     .map((name) => name.trim().toLowerCase());
   if (!allowed.includes(host.toLowerCase())) {
-    throw new HostNotAllowed(`${host} is not in CADENZA_ALLOWED_HOSTS`);
+    throw new Error(`${host} is not in CADENZA_ALLOWED_HOSTS`);
   }
 }
 

@@ -1,21 +1,27 @@
 import twilio from "twilio";
 import type { SendResult } from "../../core/enrollment/index.ts";
-import { SEND_TIMEOUT_MS, type Channel } from "./channel.ts";
+import { SEND_TIMEOUT_MS, unusable, type Channel } from "./channel.ts";
 
 export interface TwilioSettings {
   readonly accountSid: string;
   readonly authToken: string;
   readonly messagingServiceSid: string | null;
+  /** How many connections at once. */
+  readonly connections: number;
   /** Another address of Twilio's API; null: its own. */
   readonly baseUrl: string | null;
 }
 
 /** Sends SMS by Twilio's Messages resource. */
 export function createTwilio(settings: TwilioSettings): Channel {
-  const client = twilio(settings.accountSid, settings.authToken, {
+  const httpClient = new twilio.RequestClient({
     timeout: SEND_TIMEOUT_MS,
+    maxSockets: settings.connections,
+    // A kept connection that the server closed meanwhile would look like an answer that was lost.
+    keepAlive: false,
     autoRetry: false,
   });
+  const client = twilio(settings.accountSid, settings.authToken, { httpClient });
   if (settings.baseUrl !== null) client.api.baseUrl = settings.baseUrl;
   return {
     async send({ to, text, inbox }) {
@@ -47,30 +53,28 @@ interface TwilioError extends Error {
   /** Twilio's own number, or the system's name of a connection failure. */
   readonly code?: number | string;
   readonly status?: number;
+  readonly syscall?: string;
 }
 
 const RETRY = new Set([30003, 30001, 30002]);
 const RATE_LIMITED = new Set([20429, 30022, 14107]);
-/** The connection was never made, so nothing was asked for. */
-const NOT_CONNECTED = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
+/** The connection was never made, or its certificate was refused: nothing was asked for. */
+const NOT_CONNECTED =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/;
+const AUTHENTICATE = 20003;
 const PAUSE_MS = 30_000;
 
 /**
  * What a failure of a create means. Twilio has no idempotency key, so an answer that was lost, or a
  * 5xx, leaves it open whether the message was taken.
  */
-function consequenceOf({ code = "unknown", status, message }: TwilioError): SendResult {
+function consequenceOf(error: TwilioError): SendResult {
+  const { code = "unknown", status, syscall, message } = error;
   const told = { code: String(code), message };
-  if (typeof code === "string" && NOT_CONNECTED.has(code)) return { kind: "retry", ...told };
+  if (NOT_CONNECTED.test(told.code) || syscall === "connect") return { kind: "retry", ...told };
   if (status === undefined || status >= 500) return { kind: "ambiguous", ...told };
   if (status === 429 || RATE_LIMITED.has(Number(code)))
     return { kind: "snooze", ...told, afterMs: PAUSE_MS };
-  if (status === 401 || status === 403) return { kind: "retry", ...told };
+  if (status === 401 || code === AUTHENTICATE) return unusable(message);
   return { kind: RETRY.has(Number(code)) ? "retry" : "permanent", ...told };
 }

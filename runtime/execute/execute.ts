@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Workspace } from "../../core/enrollment/index.ts";
 import type { Db } from "../../store/database.ts";
 import { loadChunk, type ClaimedEnrollment } from "../../store/chunk-load.ts";
-import { finishWave, type Finish } from "../../store/finish.ts";
+import type { Finish } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
@@ -12,9 +12,10 @@ import type { Engine } from "../engine.ts";
 import type { Log } from "../log.ts";
 import { rederiveStale } from "../stale.ts";
 import { held } from "./corrupt.ts";
-import { planOne, postponed, type Planned, type PlannedSend } from "./plan.ts";
-import { scopesOf, sendInWaves } from "./waves.ts";
+import { planOne, type Planned, type PlannedSend } from "./plan.ts";
 import type { RateLimits } from "./rate-limits.ts";
+import { finishSurely } from "./settled.ts";
+import { scopesOf, sendInWaves } from "./waves.ts";
 
 /** What the execution of chunks works with. */
 export interface Execution {
@@ -50,32 +51,47 @@ export async function executeChunk(
   if (unknown > 0) log.warn("sends_unknown", { chunk: chunkId, count: unknown });
 
   const rows = await loadChunk(db, chunkId);
-  const sends = rows.length === 0 ? [] : await carry(execution, run, rows);
-  const scopes = new Map(rows.map((row) => [row.id, haltScopes(row)]));
-  for (const send of sends) scopes.set(send.row.id, scopesOf(send));
-  await releaseChunk(db, run, scopes, clock.now());
+  const { sends, refused } = rows.length === 0 ? NOTHING : await carry(execution, run, rows);
+  const scopes = new Map(sends.map((send) => [send.row.id, scopesOf(send)]));
+  const leftovers = rows.map((row) => ({
+    id: row.id,
+    scopes: scopes.get(row.id) ?? haltScopes(row),
+    refused: refused.has(row.id),
+  }));
+  const bounced = await releaseChunk(db, run, leftovers, clock.now());
+  if (bounced > 0) log.warn("sends_refused", { chunk: chunkId, count: bounced });
 }
 
-/** @returns what was to be sent, whether it was or not */
+/** What was to be sent, whether it was or not, and what the fence refused. */
+interface Carried {
+  readonly sends: readonly PlannedSend[];
+  readonly refused: ReadonlySet<string>;
+}
+
+const NOTHING: Carried = { sends: [], refused: new Set() };
+
 async function carry(
   execution: Execution,
   run: Run,
   rows: readonly ClaimedEnrollment[],
-): Promise<readonly PlannedSend[]> {
-  const { db, clock, engine, limits } = execution;
+): Promise<Carried> {
+  const { db, engine } = execution;
   const workspace = await engine.workspace(db);
   const { sends, finishes } = await plan(execution, rows, workspace);
-  const queues = [...Map.groupBy(sends, (send) => send.message.inbox)].map(([id, planned]) => {
-    const inbox = workspace.inboxes.get(id)!;
-    const { allowed, nextAt } = limits.take(inbox, planned.length);
-    finishes.push(...planned.slice(allowed).map((send) => postponed(send, nextAt, clock.now())));
-    return { inbox, planned: planned.slice(0, allowed) };
+  const moved = await finishSurely(execution, run, finishes);
+  const sending = [...Map.groupBy(sends, (send) => send.message.inbox)].map(([id, planned]) =>
+    sendInWaves(execution, run, workspace.inboxes.get(id)!, planned),
+  );
+  // All inboxes come to their end before one that failed fails the chunk: the job's next run must not
+  // find sends of this one under way.
+  const ended = await Promise.allSettled(sending);
+  const sent = ended.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
   });
-  const moved = await finishWave(db, run, finishes, clock.now());
-  const sent = queues.map(({ inbox, planned }) => sendInWaves(execution, run, inbox, planned));
-  const finished = [...moved, ...(await Promise.all(sent)).flat()];
+  const finished = [...moved, ...sent.flatMap((one) => one.moved)];
   if (finished.some((row) => row.stale)) await rederiveStale(execution);
-  return sends;
+  return { sends, refused: new Set(sent.flatMap((one) => one.refused)) };
 }
 
 async function plan(

@@ -4,7 +4,7 @@ import { newId } from "../../store/ids.ts";
 import { iso, placementOf } from "../../store/placement.ts";
 import type { Case } from "./plan.ts";
 
-type Recorded = Partial<Pick<Finish, "outcome" | "unsent" | "events">>;
+type Recorded = Partial<Pick<Finish, "outcome" | "outcome_event" | "unsent" | "events">>;
 
 /**
  * An enrollment's end in a chunk, where a schedule says what comes next: steps passed over on the way
@@ -25,6 +25,7 @@ export function finishOf(one: Case, schedule: Schedule, now: number, recorded: R
   return {
     ...origin(one),
     outcome: recorded.outcome ?? null,
+    outcome_event: recorded.outcome_event ?? null,
     landing,
     unsent: [...(recorded.unsent ?? []), ...passed],
     events: told,
@@ -32,11 +33,18 @@ export function finishOf(one: Case, schedule: Schedule, now: number, recorded: R
 }
 
 /** An enrollment that ends here, before its last step. */
-export function ending(one: Case, state: "exited" | "failed", reason: string, now: number): Finish {
+export function ending(
+  one: Case,
+  state: "exited" | "failed",
+  reason: string,
+  now: number,
+  recorded: Recorded = {},
+): Finish {
   const at = iso(now);
   return {
     ...origin(one),
-    outcome: null,
+    outcome: recorded.outcome ?? null,
+    outcome_event: recorded.outcome_event ?? null,
     landing: {
       state,
       reason,
@@ -48,8 +56,11 @@ export function ending(one: Case, state: "exited" | "failed", reason: string, no
       failed_channels: one.position.failedChannels,
       ended_at: at,
     },
-    unsent: [],
-    events: [{ type: state, step: one.position.step, data: { reason } }],
+    unsent: recorded.unsent ?? [],
+    events: [
+      ...(recorded.events ?? []),
+      { type: state, step: one.position.step, data: { reason } },
+    ],
   };
 }
 

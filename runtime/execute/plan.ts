@@ -104,9 +104,10 @@ function failed(one: Case, decision: Extract<Decision, { kind: "fail" }>, now: n
     channel: null,
     error_code: code,
   } as const;
-  const events = [{ type: "step_failed", step: position.step, data: { code, message } }];
+  const type = next.kind === "again" ? "attempt_failed" : "step_failed";
+  const events = [{ type, step: position.step, data: { code, message } }];
   const recorded = { unsent: [unsent], events };
-  if (next.kind === "end") return { ...ending(one, "failed", code, now), ...recorded };
+  if (next.kind === "end") return ending(one, "failed", code, now, recorded);
   const schedule =
     next.kind === "again"
       ? ({ kind: "step", skipped: [], position: next.position } as const)

@@ -2,16 +2,21 @@ import {
   afterFailure,
   afterSend,
   afterSkip,
+  type Schedule,
   type SendResult,
 } from "../../core/enrollment/index.ts";
-import type { Finish, SendOutcome } from "../../store/finish.ts";
-import { UNKNOWN } from "../../store/finish.ts";
+import { UNKNOWN, type Finish, type HistoryEvent, type SendOutcome } from "../../store/finish.ts";
 import { iso } from "../../store/placement.ts";
+import { held } from "./corrupt.ts";
 import { ending, finishOf, holdAt } from "./landing.ts";
 import type { PlannedSend } from "./plan.ts";
 
+/** What became of a message, whatever becomes of its enrollment. */
+type Recorded = Pick<Finish, "outcome" | "outcome_event">;
+
 /**
- * What a provider's answer makes of a message and of its enrollment.
+ * What a provider's answer makes of a message and of its enrollment. The message's part never fails:
+ * what is out is recorded, even where the next step cannot be worked out.
  * @param messageId the message that was opened for this send
  * @param now epoch ms, when the answer came
  */
@@ -21,98 +26,91 @@ export function resultOf(
   result: SendResult,
   now: number,
 ): Finish {
-  const { position, program, situation, message } = send;
-  const step = position.step;
-  const told = { message: messageId, channel: message.channel, inbox: message.inbox };
-  switch (result.kind) {
-    case "sent":
-      return finishOf(send, afterSend(program, step, now, now, situation), now, {
-        outcome: {
-          ...outcome(messageId, "sent"),
-          provider_id: result.providerId,
-          sent_at: iso(now),
-        },
-        events: [{ type: "sent", step, data: { ...told, reason: message.reason } }],
-      });
-    case "ambiguous":
-      return ambiguous(send, messageId, result, now);
-    case "snooze": {
-      const next = afterFailure(program, position, result, message.channel, now);
-      if (next.kind !== "again") throw new Error("a snooze costs no attempt");
-      return finishOf(send, { kind: "step", skipped: [], position: next.position }, now, {
-        outcome: {
-          ...outcome(messageId, "pending"),
-          error_code: result.code,
-          error: result.message,
-        },
-        events: [
-          {
-            type: "snoozed",
-            step,
-            data: { ...told, code: result.code, until: iso(next.position.due) },
-          },
-        ],
-      });
-    }
-    case "retry":
-    case "permanent":
-      return failed(send, messageId, result, now);
+  const outcome = outcomeOf(messageId, result, now);
+  const recorded = { outcome, outcome_event: eventOf(send, messageId, result) };
+  try {
+    return landed(send, result, recorded, now);
+  } catch (error) {
+    return { ...held(send.row, error), ...recorded };
   }
 }
 
-function failed(
-  send: PlannedSend,
-  messageId: string,
-  result: Extract<SendResult, { kind: "retry" | "permanent" }>,
-  now: number,
-): Finish {
+function landed(send: PlannedSend, result: SendResult, recorded: Recorded, now: number): Finish {
   const { position, program, situation, message } = send;
-  const { code } = result;
-  const next = afterFailure(program, position, result, message.channel, now);
-  const recorded = {
-    outcome: { ...outcome(messageId, "failed"), error_code: code, error: result.message },
-    events: [
-      {
-        type: next.kind === "again" ? "attempt_failed" : "step_failed",
-        step: position.step,
-        data: { message: messageId, channel: message.channel, inbox: message.inbox, code },
-      },
-    ],
-  };
-  if (next.kind === "end") {
-    const end = ending(send, "failed", code, now);
-    return { ...end, ...recorded, events: [...recorded.events, ...end.events] };
+  const { step } = position;
+  switch (result.kind) {
+    case "sent":
+      return finishOf(send, afterSend(program, step, now, now, situation), now, recorded);
+    case "ambiguous":
+      return finishOf(send, afterAmbiguous(send, now), now, recorded);
+    case "snooze":
+    case "retry":
+    case "permanent": {
+      const next = afterFailure(program, position, result, message.channel, now);
+      if (next.kind === "again") {
+        return finishOf(
+          send,
+          { kind: "step", skipped: [], position: next.position },
+          now,
+          recorded,
+        );
+      }
+      const events = [{ type: "step_failed", step, data: { code: result.code } }];
+      if (next.kind === "end") {
+        return ending(send, "failed", result.code, now, { ...recorded, events });
+      }
+      const schedule = afterSkip(program, step, now, situation);
+      return finishOf(send, schedule, now, { ...recorded, events });
+    }
   }
-  const schedule =
-    next.kind === "again"
-      ? ({ kind: "step", skipped: [], position: next.position } as const)
-      : afterSkip(program, position.step, now, situation);
-  return finishOf(send, schedule, now, recorded);
 }
 
 /** Held until somebody knows; or tried again, where the inbox says so, at the risk of a second copy. */
-function ambiguous(
-  send: PlannedSend,
-  messageId: string,
-  result: Extract<SendResult, { kind: "ambiguous" }>,
-  now: number,
-): Finish {
-  const { position, situation, message } = send;
-  const { step } = position;
-  const resend = situation.workspace.inboxes.get(message.inbox)?.on_unknown === "resend";
-  const data = { message: messageId, channel: message.channel, code: result.code, resend };
+function afterAmbiguous(send: PlannedSend, now: number): Schedule {
+  const { position } = send;
+  if (!resends(send)) return holdAt(position, UNKNOWN);
   const again = { ...position, attempt: position.attempt + 1, due: now + RESEND_PAUSE_MS };
-  const schedule = resend
-    ? ({ kind: "step", skipped: [], position: again } as const)
-    : holdAt(position, UNKNOWN);
-  return finishOf(send, schedule, now, {
-    outcome: { ...outcome(messageId, "unknown"), error_code: result.code, error: result.message },
-    events: [{ type: "unknown", step, data }],
-  });
+  return { kind: "step", skipped: [], position: again };
 }
 
 const RESEND_PAUSE_MS = 60_000;
 
-function outcome(id: string, state: SendOutcome["state"]): SendOutcome {
-  return { id, state, provider_id: null, error_code: null, error: null, sent_at: null };
+function resends({ situation, message }: PlannedSend): boolean {
+  return situation.workspace.inboxes.get(message.inbox)?.on_unknown === "resend";
+}
+
+function outcomeOf(id: string, result: SendResult, now: number): SendOutcome {
+  if (result.kind === "sent") {
+    const { providerId: provider_id } = result;
+    return { id, state: "sent", provider_id, error_code: null, error: null, sent_at: iso(now) };
+  }
+  const { code: error_code, message } = result;
+  const error = message.slice(0, LONGEST_ERROR);
+  return { id, state: STATES[result.kind], provider_id: null, error_code, error, sent_at: null };
+}
+
+const LONGEST_ERROR = 1000;
+const STATES = {
+  ambiguous: "unknown",
+  snooze: "pending",
+  retry: "failed",
+  permanent: "failed",
+} as const;
+
+function eventOf(send: PlannedSend, id: string, result: SendResult): HistoryEvent | null {
+  const { message } = send;
+  const { step } = send.position;
+  const told = { message: id, channel: message.channel, inbox: message.inbox };
+  switch (result.kind) {
+    case "sent":
+      return { type: "sent", step, data: { ...told, reason: message.reason } };
+    case "ambiguous":
+      return { type: "unknown", step, data: { ...told, code: result.code, resend: resends(send) } };
+    case "retry":
+    case "permanent":
+      return { type: "attempt_failed", step, data: { ...told, code: result.code } };
+    case "snooze":
+      // It costs no attempt and is no event: an inbox may say so a thousand times before it is mended.
+      return null;
+  }
 }

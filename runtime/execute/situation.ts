@@ -25,6 +25,7 @@ export function situationOf(
     policy: workspace.policy,
     enrollmentId: row.id,
     startedAt: row.started_at.getTime(),
+    unsubscribeUrl: workspace.unsubscribeUrl(row.id),
   });
   return { workspace, facts, reach: reachOf(row, program) };
 }
@@ -48,7 +49,7 @@ export function purposesOf(program: Program): readonly ("marketing" | "all")[] {
 function reachOf(row: ClaimedEnrollment, program: Program): Reach {
   const purposes = purposesOf(program);
   const conversations = row.conversations.map(conversationOf).filter((one) => one !== null);
-  const own = row.target_type === "conversation" ? row.target_id : null;
+  const own = row.target_type === "conversation" ? row.target : null;
   return {
     email: textOf(row.contact, "email"),
     phone: textOf(row.contact, "phone"),
@@ -56,7 +57,7 @@ function reachOf(row: ClaimedEnrollment, program: Program): Reach {
       .filter(({ purpose }) => purposes.includes(purpose))
       .map(({ channel }) => channel),
     lastInbound: lastInbound(row.conversations),
-    conversation: conversations.find(({ id }) => id === own) ?? null,
+    conversation: own === null ? null : conversationOf({ id: row.target_id, data: own }),
     latestOpen: conversations.find(({ open }) => open) ?? null,
   };
 }

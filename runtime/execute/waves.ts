@@ -1,82 +1,105 @@
 import type { SendResult } from "../../core/enrollment/index.ts";
 import type { Inbox } from "../../core/language/policy.ts";
 import { loadThreads } from "../../store/chunk-load.ts";
-import { finishWave, type Moved } from "../../store/finish.ts";
+import type { Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes, openIntents, type Intent } from "../../store/intents.ts";
-import type { Delivery } from "../channels/channel.ts";
-import { SEND_TIMEOUT_MS } from "../channels/channel.ts";
+import { SEND_GRACE_MS, SEND_TIMEOUT_MS, type Delivery } from "../channels/channel.ts";
 import type { Execution, Run } from "./execute.ts";
-import type { PlannedSend } from "./plan.ts";
+import { postponed, type PlannedSend } from "./plan.ts";
 import { resultOf } from "./result.ts";
+import { finishSurely } from "./settled.ts";
 import { purposesOf } from "./situation.ts";
+
+/** What came of one inbox's sends. */
+export interface Sent {
+  /** The enrollments that moved, and whether their data changed while they were in hand. */
+  readonly moved: readonly Moved[];
+  /** The enrollments that the fence did not let through. */
+  readonly refused: readonly string[];
+}
 
 /**
  * Sends one inbox's messages in waves no larger than its concurrency: what a crash leaves `unknown` is
- * at most one wave. Before each wave the signal and the time left are looked at, and the fence in SQL
- * lets through only what may still be sent.
- * @returns the enrollments that moved, and whether their data changed while they were in hand
+ * at most one wave. Before each wave the signal and the time left are looked at, the inbox's rate says
+ * how many may go, and the fence in SQL lets through only what may still be sent.
  */
 export async function sendInWaves(
   execution: Execution,
   run: Run,
   inbox: Inbox,
   sends: readonly PlannedSend[],
-): Promise<readonly Moved[]> {
-  const finished: Moved[] = [];
-  for (let start = 0; start < sends.length; start += inbox.concurrency) {
-    if (run.mustStop()) break;
-    const wave = sends.slice(start, start + inbox.concurrency);
-    finished.push(...(await sendWave(execution, run, inbox, wave)));
+): Promise<Sent> {
+  const moved: Moved[] = [];
+  const refused: string[] = [];
+  let next = 0;
+  while (next < sends.length && !run.mustStop()) {
+    const wanted = Math.min(inbox.concurrency, sends.length - next);
+    const allowed = execution.limits.take(inbox, wanted);
+    if (allowed === 0) {
+      moved.push(...(await postpone(execution, run, inbox, sends.slice(next))));
+      break;
+    }
+    const sent = await sendWave(execution, run, inbox, sends.slice(next, next + allowed));
+    moved.push(...sent.moved);
+    refused.push(...sent.refused);
+    next += allowed;
   }
-  return finished;
+  return { moved, refused };
+}
+
+/** Puts off what the inbox's rate does not allow now, each to a slot of its own. */
+function postpone(execution: Execution, run: Run, inbox: Inbox, sends: readonly PlannedSend[]) {
+  const now = execution.clock.now();
+  const slots = execution.limits.promise(inbox, sends.length);
+  const finishes = sends.map((send, index) => postponed(send, slots[index] ?? now, now));
+  return finishSurely(execution, run, finishes);
 }
 
 async function sendWave(
-  { db, clock, channels }: Execution,
+  execution: Execution,
   run: Run,
   inbox: Inbox,
   wave: readonly PlannedSend[],
-) {
+): Promise<Sent> {
+  const { db, clock, channels } = execution;
   const conversations = wave.flatMap(({ message }) =>
     message.channel === "email" && message.conversation !== null ? [message.conversation] : [],
   );
   const threads = await loadThreads(db, [...new Set(conversations)]);
   const intents = wave.map((send) => intentOf(send, clock.now()));
   const opened = await openIntents(db, run, intents, clock.now());
-  const sending = wave.flatMap((send) => {
+  const finishes = wave.map(async (send) => {
     const messageId = opened.get(send.row.id);
-    return messageId === undefined ? [] : [{ send, messageId }];
+    if (messageId === undefined) return [];
+    const thread = threads.get(send.message.conversation ?? "") ?? [];
+    const delivery = deliveryOf(send, messageId, inbox, thread, clock.now());
+    const result = await timely((signal) => channels.send(delivery, signal));
+    return [resultOf(send, messageId, result, clock.now())];
   });
-  const finishes = await Promise.all(
-    sending.map(async ({ send, messageId }) => {
-      const thread = threads.get(send.message.conversation ?? "") ?? [];
-      const delivery = deliveryOf(send, messageId, inbox, thread, clock.now());
-      const result = await timely(channels.send(delivery));
-      return resultOf(send, messageId, result, clock.now());
-    }),
-  );
-  return finishWave(db, run, finishes, clock.now());
+  const refused = wave.flatMap(({ row }) => (opened.has(row.id) ? [] : [row.id]));
+  const settled = (await Promise.all(finishes)).flat();
+  return { moved: await finishSurely(execution, run, settled), refused };
 }
 
 /** A provider that neither answers nor fails leaves it open whether it took the message. */
-async function timely(sending: Promise<SendResult>): Promise<SendResult> {
-  let timer: NodeJS.Timeout | undefined;
+async function timely(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
+  const deadline = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
   const late = new Promise<SendResult>((resolve) => {
     const message = `no answer within ${SEND_TIMEOUT_MS / 1000} s`;
-    timer = setTimeout(
-      () => resolve({ kind: "ambiguous", code: "timeout", message }),
-      SEND_TIMEOUT_MS,
-    );
+    const giveUp = () => resolve({ kind: "ambiguous", code: "timeout", message });
+    timers.push(setTimeout(() => deadline.abort(), SEND_TIMEOUT_MS));
+    timers.push(setTimeout(giveUp, SEND_TIMEOUT_MS + SEND_GRACE_MS));
   });
   const failed = (error: unknown): SendResult => {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: "ambiguous", code: "internal", message };
   };
   try {
-    return await Promise.race([sending.catch(failed), late]);
+    return await Promise.race([send(deadline.signal).catch(failed), late]);
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 

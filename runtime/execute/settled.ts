@@ -1,0 +1,56 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { finishWave, type Finish, type Moved } from "../../store/finish.ts";
+import type { Execution, Run } from "./execute.ts";
+
+/** Pauses between attempts to record what has happened: well within a chunk's expiry. */
+const PAUSES_MS = [50, 500, 2_000, 5_000];
+
+/** SQLSTATE classes that say nothing about the statement: connection, resources, shutdown, rollback. */
+const PASSING = /^(?:08|53|57P|40001|40P01)/;
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/**
+ * Records what has happened. The messages are out already, so losing this would leave each of them
+ * `unknown` for a person to settle: a database that is away for a moment is asked again, and one row that
+ * the database refuses does not take its wave down with it.
+ */
+export async function finishSurely(
+  execution: Execution,
+  run: Run,
+  finishes: readonly Finish[],
+): Promise<readonly Moved[]> {
+  const { db, clock, log } = execution;
+  for (const wait of [...PAUSES_MS, null]) {
+    try {
+      return await finishWave(db, run, finishes, clock.now());
+    } catch (error) {
+      if (isPassing(error)) {
+        if (wait === null) throw error;
+        await pause(wait);
+      } else if (finishes.length > 1) {
+        return oneByOne(execution, run, finishes);
+      } else {
+        const enrollment = finishes[0]?.enrollment_id;
+        log.error("finish_refused", { chunk: run.chunkId, enrollment, error: String(error) });
+        return [];
+      }
+    }
+  }
+  return [];
+}
+
+async function oneByOne(
+  execution: Execution,
+  run: Run,
+  finishes: readonly Finish[],
+): Promise<readonly Moved[]> {
+  const moved: Moved[] = [];
+  for (const finish of finishes) moved.push(...(await finishSurely(execution, run, [finish])));
+  return moved;
+}
+
+/** The server was away, or chose this statement as a deadlock's victim: it may be asked again. */
+function isPassing(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code !== "string" || !SQLSTATE.test(code) || PASSING.test(code);
+}
