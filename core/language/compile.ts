@@ -2,14 +2,16 @@ import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
 import { checkSchema } from "./check-schema.ts";
 import { digestOf } from "./digest.ts";
 import type { AttributeDeclaration, CanonicalDocument } from "./document.ts";
-import { Model } from "./model.ts";
+import { MOST_FINDINGS } from "./findings.ts";
+import { Model, type Unread } from "./model.ts";
 import { normalizeInbox, normalizePolicy } from "./normalize/policy.ts";
 import { normalizeSequence } from "./normalize/sequence.ts";
 import { parseFile } from "./parse.ts";
 import { personaOf, type Persona } from "./persona.ts";
 import type { Inbox, Policy } from "./policy.ts";
 import { RULES } from "./rules/index.ts";
-import type { ParsedFile, SourceFile } from "./source.ts";
+import { salvage, type Salvaged } from "./salvage.ts";
+import { START, type ParsedFile, type SourceFile } from "./source.ts";
 
 /** One sequence, ready to be published. */
 export interface CompiledVersion {
@@ -39,18 +41,7 @@ export interface Compilation {
 
 /** Checks and compiles a workspace's files. Pure: the same files give the same result anywhere. */
 export function compile(files: readonly SourceFile[]): Compilation {
-  const diagnostics: Diagnostic[] = [];
-  const valid: ParsedFile[] = [];
-  const broken: ParsedFile[] = [];
-  for (const source of files) {
-    const { file, diagnostics: found } = parseFile(source);
-    diagnostics.push(...found);
-    if (file === null) continue;
-    const faults = checkSchema(file);
-    diagnostics.push(...faults);
-    (faults.length === 0 ? valid : broken).push(file);
-  }
-  const model = new Model(valid, broken);
+  const { model, diagnostics } = readAll(files);
   for (const rule of RULES) rule(model);
   diagnostics.push(...missingWorkspace(files, model), ...model.diagnostics);
   const judged = judge(diagnostics, model);
@@ -67,6 +58,33 @@ export function compile(files: readonly SourceFile[]): Compilation {
   };
 }
 
+/** Parses every file. One with mistakes takes part as far as it can be made out. */
+function readAll(files: readonly SourceFile[]): { model: Model; diagnostics: Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const valid: ParsedFile[] = [];
+  const salvaged: Salvaged[] = [];
+  const unread: Unread[] = [];
+  for (const source of files) {
+    const { file, diagnostics: broken } = parseFile(source);
+    const found = file === null ? broken : checkSchema(file, MOST_FINDINGS);
+    diagnostics.push(...found.slice(0, MOST_FINDINGS));
+    if (file !== null && found.length === 0) {
+      valid.push(file);
+      continue;
+    }
+    const rest = file === null ? null : salvage(file);
+    if (rest === null) unread.push(guessOf(source));
+    else salvaged.push(rest);
+  }
+  return { model: new Model(valid, salvaged, unread), diagnostics };
+}
+
+/** What a file that cannot be read most likely is. */
+function guessOf({ text }: SourceFile): Unread {
+  const kind = /^kind:[ \t]*["']?(\w+)/m.exec(text)?.[1] ?? "";
+  return { kind, id: /^id:[ \t]*["']?([\w-]+)/m.exec(text)?.[1] ?? null };
+}
+
 function versionOf(model: Model, sequence: Model["sequences"][number]): CompiledVersion {
   const document = normalizeSequence(model, sequence);
   const { path, text } = sequence.file;
@@ -78,13 +96,12 @@ function missingWorkspace(files: readonly SourceFile[], model: Model): Diagnosti
   const exists =
     model.workspaces.length > 0 || files.some(({ path }) => /^cadenza\.ya?ml$/.test(path));
   if (exists || files.length === 0) return [];
-  const position = { line: 1, column: 1, endLine: 1, endColumn: 2 };
   return [
     {
       rule: "workspace-missing",
       severity: "error",
       file: "cadenza.yaml",
-      ...position,
+      ...START,
       message: "there is no workspace",
       hint: "add cadenza.yaml: kind: Workspace, name: …, timezone: …",
     },

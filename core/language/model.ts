@@ -1,10 +1,10 @@
 import type { FileOf, Kind, Step, StepDefaults } from "../../schemas/index.ts";
 import type { Scope } from "../template/index.ts";
-import type { Diagnostic, Severity } from "./diagnostic.ts";
 import type { AttributeDeclaration, Channel, TargetType } from "./document.ts";
-import { locateInside, locateKey, locateValue } from "./locate.ts";
+import { Findings } from "./findings.ts";
+import type { Salvaged } from "./salvage.ts";
 import { scopeFor } from "./scope.ts";
-import type { ParsedFile, Path, Span } from "./source.ts";
+import type { ParsedFile, Path } from "./source.ts";
 import { TemplateCache } from "./template-cache.ts";
 
 /** One valid file of a kind. */
@@ -25,9 +25,36 @@ export interface StepOf {
 
 const CHANNELS: readonly Channel[] = ["whatsapp", "email", "sms"];
 
+/** Files that could not be read, and what is known of them all the same. */
+export interface Unread {
+  readonly kind: string;
+  readonly id: string | null;
+}
+
+/**
+ * Rules that judge a value by itself. The others would take what is missing in a file with mistakes
+ * for a second mistake.
+ */
+const JUDGE_ALONE: ReadonlySet<string> = new Set([
+  "duplicate-id",
+  "duplicate-step-id",
+  "duration",
+  "literal-secret",
+  "send-hours",
+  "template-forbidden",
+  "template-syntax",
+  "template-too-big",
+  "time-of-day",
+  "timezone-unknown",
+  "unknown-filter",
+  "unknown-reference",
+  "unknown-variable",
+  "wait",
+  "workspace-duplicate",
+]);
+
 /** A workspace's files, indexed, and the findings about them: what every rule works on. */
-export class Model {
-  readonly diagnostics: Diagnostic[] = [];
+export class Model extends Findings {
   readonly workspaces: readonly Resource<"Workspace">[];
   readonly inboxes: ReadonlyMap<string, Resource<"Inbox">>;
   readonly messages: ReadonlyMap<string, Resource<"MessageTemplate">>;
@@ -38,13 +65,24 @@ export class Model {
   readonly attributes: readonly AttributeDeclaration[];
   readonly templates = new TemplateCache();
   private readonly scopes = new Map<TargetType, Scope>();
+  private readonly unread: readonly Unread[];
+  private readonly salvaged: ReadonlyMap<ParsedFile, ReadonlySet<string>>;
 
-  /** `<kind> <id>` of files that have findings of their own: naming one is no second mistake. */
-  readonly broken: ReadonlySet<string>;
-
-  constructor(files: readonly ParsedFile[], broken: readonly ParsedFile[] = []) {
+  constructor(
+    valid: readonly ParsedFile[],
+    salvaged: readonly Salvaged[] = [],
+    unread: readonly Unread[] = [],
+  ) {
+    const lost = new Map(salvaged.map((one) => [one.file, one.lost]));
+    super((file, rule) => {
+      const keys = lost.get(file);
+      if (keys === undefined) return true;
+      return JUDGE_ALONE.has(rule) && (rule !== "unknown-variable" || keys.size === 0);
+    });
+    const files = [...valid, ...lost.keys()];
     this.files = files;
-    this.broken = new Set(broken.map(({ kind, value }) => `${kind} ${String(value["id"])}`));
+    this.salvaged = lost;
+    this.unread = unread;
     this.workspaces = ofKind(files, "Workspace");
     this.inboxes = byId(ofKind(files, "Inbox"));
     this.messages = byId(ofKind(files, "MessageTemplate"));
@@ -55,6 +93,19 @@ export class Model {
       ...ofKind(files, "CustomAttribute").map(({ value }) => value),
       ...this.sequences.flatMap(({ value }) => value.attributes ?? []),
     ];
+  }
+
+  /** Whether a file of this kind (and id) could not be read: that it is missed is no second mistake. */
+  mayExist(kind: Kind, id?: string): boolean {
+    return this.unread.some((one) => one.kind === kind && (id === undefined || one.id === id));
+  }
+
+  /** Whether all of these kinds' files are known in full. */
+  knows(...kinds: readonly Kind[]): boolean {
+    const partial = [...this.salvaged].some(
+      ([file, lost]) => lost.size > 0 && kinds.includes(file.kind),
+    );
+    return !partial && !kinds.some((kind) => this.mayExist(kind));
   }
 
   get workspace(): FileOf["Workspace"] | undefined {
@@ -98,62 +149,16 @@ export class Model {
   *steps(): Generator<StepOf> {
     for (const sequence of this.sequences) yield* this.stepsOf(sequence);
   }
-
-  /** Reports at a value. */
-  at(
-    file: ParsedFile,
-    path: Path,
-    rule: string,
-    message: string,
-    hint?: string,
-    severity?: Severity,
-  ): void {
-    this.add(file, locateValue(file, path), rule, message, hint, severity);
-  }
-
-  /** Reports at a key. */
-  atKey(
-    file: ParsedFile,
-    path: Path,
-    rule: string,
-    message: string,
-    hint?: string,
-    severity?: Severity,
-  ): void {
-    this.add(file, locateKey(file, path), rule, message, hint, severity);
-  }
-
-  /** Reports at a part of a text value, by 0-based offsets. */
-  inside(
-    file: ParsedFile,
-    path: Path,
-    range: { readonly start: number; readonly end: number },
-    rule: string,
-    message: string,
-    hint?: string,
-    severity?: Severity,
-  ): void {
-    this.add(file, locateInside(file, path, range.start, range.end), rule, message, hint, severity);
-  }
-
-  private add(
-    file: ParsedFile,
-    span: Span,
-    rule: string,
-    message: string,
-    hint: string | undefined,
-    severity: Severity = "error",
-  ): void {
-    const advice = hint === undefined ? {} : { hint };
-    this.diagnostics.push({ rule, severity, file: file.path, ...span, message, ...advice });
-  }
 }
 
+/** The default inbox belongs to the default channel: a step with another channel does without it. */
 function withDefaults(step: Step, defaults: StepDefaults = {}): StepValue {
-  const { on_failure, ...plain } = defaults;
+  const { on_failure, inbox, ...plain } = defaults;
+  const ownChannel = step.channel !== undefined && step.channel !== defaults.channel;
   const failure =
     (on_failure ?? step.on_failure) ? { on_failure: { ...on_failure, ...step.on_failure } } : {};
-  return { channel: "automatic", ...plain, ...step, ...failure };
+  const sender = inbox === undefined || ownChannel ? {} : { inbox };
+  return { channel: "automatic", ...plain, ...sender, ...step, ...failure };
 }
 
 function ofKind<K extends Kind>(files: readonly ParsedFile[], kind: K): Resource<K>[] {

@@ -3,8 +3,8 @@ import { didYouMean } from "../did-you-mean.ts";
 import { KINDS, type Kind } from "../../schemas/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { Reader } from "./reader.ts";
-import { refuse, START, TOO_DEEP } from "./refuse.ts";
-import { rangeOf, spanOf, type ParsedFile, type SourceFile, type Span } from "./source.ts";
+import { refuse, TOO_DEEP } from "./refuse.ts";
+import { rangeOf, spanOf, START, type ParsedFile, type SourceFile, type Span } from "./source.ts";
 
 export type Parsed =
   | { readonly file: ParsedFile; readonly diagnostics: readonly Diagnostic[] }

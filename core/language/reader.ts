@@ -3,9 +3,13 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { MAX_DEPTH, TOO_DEEP, unfitIn } from "./refuse.ts";
 import { rangeOf, spanOf } from "./source.ts";
 
+/** Several times what the longest sequence has; what comes after the parser may take longer per value. */
+const MAX_VALUES = 20_000;
+
 /** Turns nodes into plain data, and finds what YAML allows but a cadence must not hold. */
 export class Reader {
   readonly diagnostics: Diagnostic[] = [];
+  private values = 0;
   private readonly file: string;
   private readonly lines: LineCounter;
 
@@ -16,6 +20,11 @@ export class Reader {
 
   read(node: Node | null, depth = 0): unknown {
     if (node === null) return null;
+    this.values += 1;
+    if (this.values > MAX_VALUES) {
+      const message = `this file has more than ${MAX_VALUES} values; split it`;
+      return this.values > MAX_VALUES + 1 ? undefined : this.refuse(node, "file-too-big", message);
+    }
     if (depth > MAX_DEPTH) return this.refuse(node, "yaml-unsafe", TOO_DEEP);
     if (isAlias(node)) {
       return this.refuse(node, "yaml-unsafe", "aliases are not allowed; write the value again");

@@ -1,5 +1,5 @@
 import { LineCounter } from "yaml";
-import { spanOf, type Span } from "./source.ts";
+import { spanOf, START, type Span } from "./source.ts";
 
 /** A cadence is a few kB; these bound what a hostile file can cost. */
 const MAX_LENGTH = 262_144;
@@ -18,7 +18,6 @@ export interface Refusal {
   readonly message: string;
 }
 
-export const START: Span = { line: 1, column: 1, endLine: 1, endColumn: 2 };
 export const TOO_DEEP = "this is nested too deeply";
 
 /** What makes a text unfit for the parser: found in linear time, before it costs anything. */

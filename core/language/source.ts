@@ -15,6 +15,9 @@ export interface Span {
   readonly endColumn: number;
 }
 
+/** The place of what is about a file as a whole. */
+export const START: Span = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+
 /** The keys and indexes that lead from a file's root to a value. */
 export type Path = readonly (string | number)[];
 
@@ -40,4 +43,18 @@ export function spanOf(lines: LineCounter, start: number, end: number): Span {
 export function rangeOf(node: Node | null | undefined): readonly [number, number] | null {
   const range = node?.range;
   return range ? [range[0], range[1]] : null;
+}
+
+/** A JSON pointer as a path into `root`; list positions become numbers. */
+export function pathOf(pointer: string, root: unknown): Path {
+  let value = root;
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => {
+      const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+      const step = Array.isArray(value) ? Number(key) : key;
+      value = (value as Record<string | number, unknown> | undefined)?.[step];
+      return step;
+    });
 }

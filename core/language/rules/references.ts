@@ -11,7 +11,7 @@ export function references(model: Model): void {
     file: ParsedFile,
     path: Path,
   ) => {
-    if (id === undefined || known.has(id) || model.broken.has(`${kind} ${id}`)) return;
+    if (id === undefined || known.has(id) || model.mayExist(kind, id)) return;
     const near = didYouMean(id, [...known.keys()]);
     const hint = near
       ? `did you mean "${near}"?`
