@@ -24,27 +24,38 @@ const ENV = {
 export interface TestRepository {
   /** The working tree: a local path that can be a source. */
   readonly path: string;
+  /** Runs git in it, also to merge, or to rewrite what was served. @returns what it printed */
   git(...args: string[]): Promise<string>;
   /** Writes (null deletes) files and commits everything. @returns the commit's sha */
   commit(
     files: Readonly<Record<string, string | Uint8Array | null>>,
     message?: string,
+    by?: Authorship,
   ): Promise<string>;
   remove(): Promise<void>;
 }
 
+/** Who wrote a commit, and when; default: A. Writer, now. */
+export interface Authorship {
+  /** `Name <address>` */
+  readonly author?: string;
+  /** An ISO instant, for the author's and the committer's date. */
+  readonly date?: string;
+}
+
 export async function createRepository(): Promise<TestRepository> {
   const path = await mkdtemp(join(tmpdir(), "cadenza-git-"));
-  const git = async (...args: string[]) => {
-    const { stdout } = await run("git", args, { cwd: path, env: ENV });
+  const gitWith = async (env: object, ...args: string[]) => {
+    const { stdout } = await run("git", args, { cwd: path, env: { ...ENV, ...env } });
     return stdout.trim();
   };
+  const git = (...args: string[]) => gitWith({}, ...args);
   await git("init", "--quiet", "--initial-branch=main");
   await git("config", "http.receivepack", "true");
   return {
     path,
     git,
-    async commit(files, message = "Change") {
+    async commit(files, message = "Change", { author, date } = {}) {
       for (const [name, content] of Object.entries(files)) {
         const file = join(path, name);
         await mkdir(dirname(file), { recursive: true });
@@ -52,7 +63,9 @@ export async function createRepository(): Promise<TestRepository> {
         else await writeFile(file, content);
       }
       await git("add", "--all");
-      await git("commit", "--quiet", "--allow-empty", "-m", message);
+      const dates = date === undefined ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+      const flags = author === undefined ? [] : [`--author=${author}`];
+      await gitWith(dates, "commit", "--quiet", "--allow-empty", "-m", message, ...flags);
       return git("rev-parse", "HEAD");
     },
     remove: () => rm(path, { recursive: true, force: true }),

@@ -45,6 +45,8 @@ interface Server {
 async function startServer(): Promise<Server> {
   const cluster = await startCluster();
   const admin = new pg.Pool({ connectionString: cluster.url, max: 4 });
+  // `end` does not wait for its connections to close, so the server's stop may still reach one.
+  admin.on("error", () => {});
   await admin.query(`create database ${TEMPLATE}`);
   const template = await openPostgres(new URL(TEMPLATE, cluster.url).href, { max: 1 });
   await migrate(template.db);
