@@ -4,6 +4,8 @@ import { spanOf, START, type Span } from "./source.ts";
 /** A cadence is a few kB; these bound what a hostile file can cost. */
 const MAX_LENGTH = 262_144;
 const MAX_LINES = 20_000;
+const MAX_MARKS = 30_000;
+const MARKS = new Set(Array.from("[]{},:\"'!&*\\", (mark) => mark.charCodeAt(0)));
 export const MAX_DEPTH = 50;
 
 /** Control characters but tab and line ends, halves of characters, and what is no character. */
@@ -38,7 +40,7 @@ export function refuse(text: string): Refusal | null {
   }
   const stacked = STACKED.exec(text);
   if (stacked !== null) return unsafe(text, stacked, TOO_DEEP);
-  return bracketsTooDeep(text);
+  return tooManyMarks(text);
 }
 
 /** Why an escaped text such as "\0" cannot be sent or stored; null where it can. */
@@ -52,15 +54,17 @@ function unfitMessage(character: string): string {
   return `the character U+${code} is not allowed in text; remove it`;
 }
 
-function bracketsTooDeep(text: string): Refusal | null {
-  let depth = 0;
+/** Each mark can open a level or be a mistake, and the parser makes an error with a stack of each. */
+function tooManyMarks(text: string): Refusal | null {
+  if (text.length <= MAX_MARKS) return null;
+  let marks = 0;
   for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x5b || code === 0x7b) depth += 1;
-    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
-    if (depth > MAX_DEPTH) return unsafe(text, { index, 0: "[" }, TOO_DEEP);
+    if (MARKS.has(text.charCodeAt(index))) marks += 1;
   }
-  return null;
+  if (marks <= MAX_MARKS) return null;
+  return tooBig(
+    `this file has ${marks} brackets, quotes, commas and the like; at most ${MAX_MARKS} are read`,
+  );
 }
 
 function unsafe(text: string, found: { index: number; 0: string }, message: string): Refusal {

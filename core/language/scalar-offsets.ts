@@ -44,7 +44,7 @@ export function offsetsOf(source: string, node: Scalar<string>): readonly number
       if (character !== " " && character !== "\n") return null;
       offsets.push(at[0]!);
     }
-    offsets.push(...at);
+    for (const one of at) offsets.push(one);
   }
   return offsets;
 }
