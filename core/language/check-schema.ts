@@ -2,7 +2,7 @@ import { didYouMean } from "../did-you-mean.ts";
 import { checkFile, type SchemaError } from "../../schemas/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { locateKey, locateValue, sourceOf } from "./locate.ts";
-import { wordError } from "./schema-words.ts";
+import { OTHER_NAMES, wordError } from "./schema-words.ts";
 import { pathOf, type ParsedFile } from "./source.ts";
 
 /** Findings of the kind's schema, at most `most`, each at the key or value it is about and said once. */
@@ -38,6 +38,8 @@ function withoutMistyped(errors: readonly SchemaError[]): SchemaError[] {
   const unknown = errors.flatMap(({ params }) => params["additionalProperty"] ?? []).map(String);
   return errors.filter(({ params }) => {
     const missing = params["missingProperty"];
-    return typeof missing !== "string" || didYouMean(missing, unknown.slice(0, 50)) === undefined;
+    if (typeof missing !== "string") return true;
+    const near = unknown.slice(0, 50);
+    return !near.some((key) => OTHER_NAMES[key] === missing) && !didYouMean(missing, near);
   });
 }

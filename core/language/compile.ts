@@ -39,6 +39,9 @@ export interface Compilation {
   readonly files: number;
 }
 
+/** The longest message of a finding, in characters. */
+const LONGEST = 500;
+
 /** Checks and compiles a workspace's files. Pure: the same files give the same result anywhere. */
 export function compile(files: readonly SourceFile[]): Compilation {
   const { model, diagnostics } = readAll(files);
@@ -122,7 +125,15 @@ function judge(diagnostics: readonly Diagnostic[], model: Model): Diagnostic[] {
       const key = [file, line, column, rule, message].join("\0");
       return told.has(key) ? false : told.add(key);
     })
+    .map(clipped)
     .toSorted(compareDiagnostics);
+}
+
+/** Findings quote what was written, and that may be of any length. */
+function clipped(found: Diagnostic): Diagnostic {
+  const clip = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  const { message, hint } = found;
+  return { ...found, message: clip(message), ...(hint === undefined ? {} : { hint: clip(hint) }) };
 }
 
 function uniqueAttributes(all: readonly AttributeDeclaration[]): AttributeDeclaration[] {

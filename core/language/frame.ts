@@ -4,6 +4,8 @@ import type { SourceFile } from "./source.ts";
 /** Lines shown above the one at fault. */
 const CONTEXT = 1;
 const WIDEST = 120;
+/** Columns shown before the mark in a line too long to be shown. */
+const LEAD = 60;
 
 /**
  * Findings as people read them: place, message, the lines in question with a mark, and what to do.
@@ -14,50 +16,71 @@ export function formatPretty(
   files: readonly SourceFile[],
   { color }: { readonly color: boolean },
 ): string {
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
   const style = styles(color);
-  return diagnostics.map((found) => formatOne(found, texts.get(found.file), style)).join("\n\n");
+  const sources = new Map(files.map(({ path, text }) => [path, text]));
+  const byFile = Map.groupBy(diagnostics, ({ file }) => file);
+  const shown = [...byFile].flatMap(([file, here]) => {
+    const lines = sources.get(file)?.split(/\r?\n/) ?? null;
+    const secret = new Set(here.filter(isSecret).map(({ line }) => line));
+    return here.map((found) => formatOne(found, lines, secret, style));
+  });
+  return shown.join("\n\n");
 }
 
 type Style = ReturnType<typeof styles>;
 
-function formatOne(found: Diagnostic, text: string | undefined, style: Style): string {
+function isSecret({ rule }: Diagnostic): boolean {
+  return rule === "literal-secret";
+}
+
+function formatOne(
+  found: Diagnostic,
+  lines: readonly string[] | null,
+  secret: ReadonlySet<number>,
+  style: Style,
+): string {
   const { file, line, column, severity, message, rule, hint } = found;
   const paint = severity === "error" ? style.red : style.yellow;
-  const place = style.bold(`${file}:${line}:${column}`);
-  const head = `${place} ${paint(severity)} ${message} ${style.dim(`(${rule})`)}`;
-  // A literal secret must not be copied into a log.
-  const frame =
-    text === undefined || rule === "literal-secret" ? [] : frameOf(found, text, paint, style);
-  return [head, ...frame, ...(hint === undefined ? [] : [`  ${style.dim("→")} ${hint}`])].join(
-    "\n",
-  );
+  const place = style.bold(`${printable(file)}:${line}:${column}`);
+  const head = `${place} ${paint(severity)} ${printable(message)} ${style.dim(`(${rule})`)}`;
+  const frame = lines === null ? [] : frameOf(found, lines, secret, paint, style);
+  const advice = hint === undefined ? [] : [`  ${style.dim("→")} ${printable(hint)}`];
+  return [head, ...frame, ...advice].join("\n");
 }
 
 function frameOf(
   { line, column, endLine, endColumn }: Diagnostic,
-  text: string,
+  lines: readonly string[],
+  secret: ReadonlySet<number>,
   paint: (text: string) => string,
   style: Style,
 ): string[] {
-  const lines = text.split("\n");
+  // A literal secret must not be copied into a log, not even as the line above another finding.
+  if (secret.has(line)) return [];
   const width = String(line).length;
   const gutter = (label: string) => style.dim(`${label.padStart(width + 2)} │ `);
+  const from = column > WIDEST - LEAD / 2 ? column - LEAD : 0;
   const shown: string[] = [];
   for (let number = Math.max(1, line - CONTEXT); number <= line; number++) {
-    shown.push(`${gutter(String(number))}${printable(lines[number - 1] ?? "")}`.trimEnd());
+    if (secret.has(number)) continue;
+    const text = windowOf(lines[number - 1] ?? "", from);
+    shown.push(`${gutter(String(number))}${printable(text)}`.trimEnd());
   }
   const own = lines[line - 1] ?? "";
-  if (column > WIDEST) return shown;
   const end = endLine === line ? endColumn : own.length + 1;
-  const length = Math.max(1, Math.min(end, WIDEST) - column);
-  return [...shown, `${gutter("")}${" ".repeat(column - 1)}${paint("^".repeat(length))}`];
+  const length = Math.max(1, Math.min(end - from, WIDEST) - (column - from));
+  return [...shown, `${gutter("")}${" ".repeat(column - 1 - from)}${paint("^".repeat(length))}`];
 }
 
-/** A hostile line must not reach the terminal as it is. */
-function printable(line: string): string {
-  const cut = line.length > WIDEST ? `${line.slice(0, WIDEST)}…` : line;
-  return cut.replaceAll("\t", " ").replace(/\p{Cc}/gu, "�");
+/** What fits of a line; where the cut is, an ellipsis stands for one character. */
+function windowOf(line: string, from: number): string {
+  const head = from === 0 ? line.slice(0, WIDEST) : `…${line.slice(from + 1, from + WIDEST)}`;
+  return line.length > from + WIDEST ? `${head}…` : head;
+}
+
+/** What is hostile in a text must not reach the terminal as it is. */
+function printable(text: string): string {
+  return text.replaceAll("\t", " ").replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "�");
 }
 
 function styles(color: boolean) {

@@ -23,6 +23,11 @@ export interface StepOf {
   readonly path: Path;
 }
 
+/** Where a value of a step stands: in the step, or in the sequence's defaults. */
+export function placeOf({ sequence, index, path }: StepOf, key: keyof StepDefaults): Path {
+  return sequence.value.steps[index]?.[key] === undefined ? ["defaults", key] : [...path, key];
+}
+
 const CHANNELS: readonly Channel[] = ["whatsapp", "email", "sms"];
 
 /** Files that could not be read, and what is known of them all the same. */
@@ -100,6 +105,11 @@ export class Model extends Findings {
     return this.unread.some((one) => one.kind === kind && (id === undefined || one.id === id));
   }
 
+  /** Whether a custom attribute may be declared in a file that could not be read. */
+  mayDeclare(variable: string): boolean {
+    return variable.includes(".custom.") && !this.knows("CustomAttribute", "Sequence");
+  }
+
   /** Whether all of these kinds' files are known in full. */
   knows(...kinds: readonly Kind[]): boolean {
     const partial = [...this.salvaged].some(
@@ -125,8 +135,14 @@ export class Model extends Findings {
   defaultInbox(channel: Channel): string | undefined {
     const set = this.workspace?.channels?.[channel];
     if (set !== undefined) return set;
-    const all = [...this.inboxes.values()].filter(({ value }) => value.channel === channel);
-    return all.length === 1 ? all[0]?.value.id : undefined;
+    const all = this.inboxesOf(channel);
+    return all.length === 1 ? all[0]?.id : undefined;
+  }
+
+  /** Every inbox of a channel. */
+  inboxesOf(channel: Channel): FileOf["Inbox"][] {
+    const all = [...this.inboxes.values()].map(({ value }) => value);
+    return all.filter((inbox) => inbox.channel === channel);
   }
 
   /** The order of `automatic`: the one set, or every channel that has an inbox. */

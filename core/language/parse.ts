@@ -26,10 +26,16 @@ export function parseFile(source: SourceFile): Parsed {
   const lines = new LineCounter();
   const document = parseYaml(source.text, lines);
   if (document === null) return failed(fail("yaml-unsafe", START, TOO_DEEP));
-  const broken = [...document.errors, ...document.warnings].map((error) => {
-    const { rule, message } = wordSyntax(error);
-    return fail(rule, spanOf(lines, error.pos[0], error.pos[1]), message);
-  });
+  // What follows the first mistake of a line is mostly its consequence.
+  const perLine = new Map<number, Diagnostic>();
+  for (const error of [...document.errors, ...document.warnings]) {
+    const span = spanOf(lines, error.pos[0], error.pos[1]);
+    const { rule, ...worded } = wordSyntax(error, source.text);
+    if (!perLine.has(span.line)) {
+      perLine.set(span.line, fail(rule, span, worded.message, worded.hint));
+    }
+  }
+  const broken = [...perLine.values()];
   if (broken.length > 0) return failed(...broken);
   const reader = new Reader(source.path, lines);
   const value = reader.read(document.contents as Node | null);
@@ -73,7 +79,13 @@ function wordKind(kind: unknown): { message: string; hint: string } {
   return { message: `there is no kind ${JSON.stringify(kind)}`, hint };
 }
 
-function wordSyntax({ code, message }: YAMLError): { rule: string; message: string } {
+interface Worded {
+  readonly rule: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+function wordSyntax({ code, message, pos }: YAMLError, text: string): Worded {
   switch (code) {
     case "RESOURCE_EXHAUSTION":
       return { rule: "yaml-unsafe", message: TOO_DEEP };
@@ -83,8 +95,13 @@ function wordSyntax({ code, message }: YAMLError): { rule: string; message: stri
       const advice = "one document a file: move what follows --- to a file of its own";
       return { rule: "yaml-syntax", message: advice };
     }
-    case "NON_STRING_KEY":
-      return { rule: "yaml-syntax", message: "a key must be plain text" };
+    case "NON_STRING_KEY": {
+      const isVariable = text.slice(Math.max(0, pos[0] - 2), pos[0] + 1).includes("{{");
+      const hint = `write "{{ … }}" with quotes around all of it, or the text below a |`;
+      return isVariable
+        ? { rule: "yaml-syntax", message: "a text that begins with {{ needs quotes", hint }
+        : { rule: "yaml-syntax", message: "a key must be plain text" };
+    }
     default:
       return { rule: "yaml-syntax", message };
   }

@@ -56,9 +56,9 @@ function resolveData(
   zone: string,
 ): EntityData {
   const fields: Readonly<Record<string, { readonly type: string }>> = entities[entity].fields;
-  const absolute = (value: FieldValue, isDay: boolean) =>
+  const absolute = (value: FieldValue, asDay: boolean) =>
     typeof value === "string" && RELATIVE.test(value)
-      ? resolveTime(value, start, zone, isDay)
+      ? resolveTime(value, start, zone, asDay)
       : value;
   const entries = Object.entries(data).map(([field, value]) => {
     if (
@@ -68,18 +68,25 @@ function resolveData(
       !Array.isArray(value)
     ) {
       const custom = Object.entries(value as Record<string, FieldValue>);
-      return [field, Object.fromEntries(custom.map(([key, item]) => [key, absolute(item, false)]))];
+      const times = custom.map(([key, item]) => [key, absolute(item, isDay(item))] as const);
+      return [field, Object.fromEntries(times)];
     }
     return [field, absolute(value as FieldValue, fields[field]?.type === "date")];
   });
   return Object.fromEntries(entries) as EntityData;
 }
 
-function resolveTime(text: string, start: number, zone: string, isDay: boolean): string {
+/** Days without a time of day are a date: a custom attribute says no more about itself here. */
+function isDay(value: FieldValue): boolean {
+  const [, , , unit, time] = typeof value === "string" ? (RELATIVE.exec(value) ?? []) : [];
+  return time === undefined && unit !== undefined && unit !== "minute" && unit !== "hour";
+}
+
+function resolveTime(text: string, start: number, zone: string, asDay: boolean): string {
   const [, sign, count, unit, time] = RELATIVE.exec(text) ?? [];
   const amount = Number(count) * (sign === "-" ? -1 : 1);
   const shifted = DateTime.fromMillis(start, { zone }).plus({ [`${unit}s`]: amount });
-  if (isDay) return shifted.toISODate() ?? text;
+  if (asDay) return shifted.toISODate() ?? text;
   const [hour, minute] = (time ?? "").split(":").map(Number);
   const at =
     time === undefined ? shifted : shifted.set({ hour, minute, second: 0, millisecond: 0 });

@@ -59,8 +59,18 @@ function unknownKey({ parentSchema }: SchemaError, key: string): Worded {
   const patterns = Object.keys((parentSchema?.["patternProperties"] as object | undefined) ?? {});
   if (patterns.length > 0) return { rule, key, message, hint: 'it is a language, such as "pt-BR"' };
   const known = Object.keys((parentSchema?.["properties"] as object | undefined) ?? {});
+  const renamed = OTHER_NAMES[key];
+  if (renamed !== undefined && known.includes(renamed)) {
+    return { rule, key, message, hint: `here it is called "${renamed}"` };
+  }
   return { rule, key, message, hint: suggestion(key, known, "there are") };
 }
+
+/** What one form of a content calls `body`, another calls `markdown`. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = {
+  body: "markdown",
+  text: "body",
+};
 
 function notAllowed({ params, data }: SchemaError, kind: Kind, path: Path, name: string): Worded {
   const one = "allowedValue" in params ? [params["allowedValue"]] : params["allowedValues"];

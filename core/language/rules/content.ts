@@ -6,6 +6,8 @@ import { candidatesOf } from "../normalize/whatsapp.ts";
 
 /** Every channel that a step can reach has something to say, and may say it. */
 export function content(model: Model): void {
+  // Without all inboxes nobody knows which channels a step can reach.
+  if (!model.knows("Workspace", "Inbox")) return;
   for (const found of model.steps()) {
     const said = contentOf(model, found);
     if (said.kind === "missing") continue;
@@ -70,16 +72,21 @@ function checkWindow(
   ways: readonly Way[],
 ): void {
   const use = said.kind === "template" ? said.use : step.outside_window;
-  for (const way of ways.filter(hasWindow)) {
-    const id = way.inbox?.value.id;
-    if (id === undefined) continue;
-    const candidates = use === undefined ? [] : candidatesOf(model, use.template);
-    if (candidates.some(({ inbox }) => inbox === id)) continue;
-    const hint = "add outside_window: { template: …, parameters: […] }";
+  const candidates = use === undefined ? [] : candidatesOf(model, use.template);
+  // A template that is not there is a finding of its own.
+  if (use !== undefined && candidates.length === 0) return;
+  for (const { inbox } of ways.filter(hasWindow)) {
+    const id = inbox?.value.id;
+    if (id === undefined || candidates.some((candidate) => candidate.inbox === id)) continue;
     const message =
-      use === undefined || candidates.length === 0
+      use === undefined
         ? `outside WhatsApp's 24 h window this step cannot be sent by inbox "${id}"`
         : `template "${use.template}" is not approved for inbox "${id}", which this step can use`;
+    const name = candidates[0]?.name;
+    const hint =
+      use === undefined
+        ? "add outside_window: { template: …, parameters: […] }"
+        : `add a WhatsAppTemplate with inbox: ${id}${name === undefined ? " and the same name as this one" : ` and name: ${name}`}`;
     model.atKey(sequence.file, [...path, "id"], "outside-window", message, hint, "warning");
   }
 }

@@ -1,4 +1,4 @@
-import type { Model } from "../model.ts";
+import { placeOf, type Model, type StepOf } from "../model.ts";
 
 /** A channel's inbox serves that channel, and every channel that a step asks for has one. */
 export function inboxes(model: Model): void {
@@ -15,7 +15,7 @@ export function inboxes(model: Model): void {
       );
     }
     for (const [index, channel] of (value.channels?.automatic ?? []).entries()) {
-      if (model.defaultInbox(channel) !== undefined) continue;
+      if (model.defaultInbox(channel) !== undefined || !model.knows("Inbox")) continue;
       const hint = `add an inbox for ${channel}, or take the channel out`;
       model.at(
         file,
@@ -36,30 +36,29 @@ export function inboxes(model: Model): void {
       `inbox "${value.inbox}" is for ${inbox.channel}, not whatsapp`,
     );
   }
-  for (const { sequence, step, path } of model.steps()) {
-    const { channel } = step;
-    const inbox = step.inbox === undefined ? undefined : model.inboxes.get(step.inbox)?.value;
-    const at = [...path, "inbox"];
-    if (channel === "automatic" || channel === "same_conversation") {
-      if (inbox === undefined) continue;
-      const hint = `set channel: ${inbox.channel}, or leave the inbox out`;
-      model.at(sequence.file, at, "inbox-channel", `${channel} chooses its inbox itself`, hint);
-    } else if (inbox !== undefined && inbox.channel !== channel) {
-      model.at(
-        sequence.file,
-        at,
-        "inbox-channel",
-        `inbox "${inbox.id}" is for ${inbox.channel}, not ${channel}`,
-      );
-    } else if (step.inbox === undefined && model.defaultInbox(channel) === undefined) {
-      const hint = `add an inbox for ${channel}, or name the default one in cadenza.yaml: channels: { ${channel}: … }`;
-      model.at(
-        sequence.file,
-        [...path, "channel"],
-        "inbox-channel",
-        `${channel} has no inbox`,
-        hint,
-      );
-    }
+  for (const found of model.steps()) checkStep(model, found);
+}
+
+function checkStep(model: Model, found: StepOf): void {
+  const { file } = found.sequence;
+  const { channel, inbox: id } = found.step;
+  const inbox = id === undefined ? undefined : model.inboxes.get(id)?.value;
+  if (channel === "automatic" || channel === "same_conversation") {
+    if (inbox === undefined) return;
+    const hint = `set channel: ${inbox.channel}, or leave the inbox out`;
+    const message = `${channel} chooses its inbox itself`;
+    model.at(file, placeOf(found, "inbox"), "inbox-channel", message, hint);
+  } else if (inbox !== undefined && inbox.channel !== channel) {
+    const message = `inbox "${inbox.id}" is for ${inbox.channel}, not ${channel}`;
+    model.at(file, placeOf(found, "inbox"), "inbox-channel", message);
+  } else if (id === undefined && model.defaultInbox(channel) === undefined) {
+    if (!model.knows("Workspace", "Inbox")) return;
+    const [first, ...more] = model.inboxesOf(channel);
+    const hint =
+      first === undefined || more.length === 0
+        ? `add an inbox for ${channel}`
+        : `there are several: name one here, or the default in cadenza.yaml, as in channels: { ${channel}: ${first.id} }`;
+    const message = `${channel} has no ${first === undefined ? "" : "default "}inbox`;
+    model.at(file, placeOf(found, "channel"), "inbox-channel", message, hint);
   }
 }

@@ -3,9 +3,12 @@ import { attributes } from "./attributes.ts";
 import { content } from "./content.ts";
 import { identity } from "./identity.ts";
 import { inboxes } from "./inboxes.ts";
+import { lint } from "./lint.ts";
 import { parameters } from "./parameters.ts";
+import { personas } from "./personas.ts";
 import { references } from "./references.ts";
 import { secrets } from "./secrets.ts";
+import { settings } from "./settings.ts";
 import { templates } from "./templates.ts";
 import { time } from "./time.ts";
 
@@ -20,4 +23,7 @@ export const RULES: readonly ((model: Model) => void)[] = [
   templates,
   content,
   parameters,
+  settings,
+  personas,
+  lint,
 ];

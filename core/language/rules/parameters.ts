@@ -31,21 +31,16 @@ function check(
     const missing = wanted.filter((name) => !given.includes(name));
     const extra = given.filter((name) => !wanted.includes(name));
     if (missing.length + extra.length === 0) continue;
-    const message = `"${candidate.id}" (${candidate.language}) takes ${listed(wanted)}, not ${listed(given)}`;
+    const message = `"${candidate.id}" (${candidate.language}) takes ${listed(wanted)}; given: ${listed(given)}`;
     const at = use.parameters === undefined ? [...path, "template"] : [...path, "parameters"];
-    model.atKey(
-      sequence.file,
-      at,
-      "template-parameters",
-      message,
-      `it reads: ${candidate.body.trim()}`,
-    );
+    const text = [candidate.header, candidate.body.trim()].filter(Boolean).join(" / ");
+    model.atKey(sequence.file, at, "template-parameters", message, `it reads: ${text}`);
     return;
   }
 }
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return "no parameters";
+  if (names.length === 0) return "none";
   const isPositional = names.every((name) => /^\d+$/.test(name));
   if (isPositional) return `${names.length} parameter${names.length === 1 ? "" : "s"}`;
   return names.join(", ");

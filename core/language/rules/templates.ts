@@ -1,3 +1,4 @@
+import { entities } from "../../../schemas/index.ts";
 import type { Scope, TemplateError, VariableUse } from "../../template/index.ts";
 import { parseWait } from "../../time/index.ts";
 import { contentOf, textsOf } from "../contents.ts";
@@ -72,7 +73,7 @@ function checkTemplate(
   certain: string | null,
 ): void {
   const parsed = model.templates.template(text, scope);
-  for (const error of parsed.errors) tell(model, file, path, error);
+  for (const error of parsed.errors) tell(model, file, path, text, error, scope);
   if (parsed.template === null) return;
   for (const use of parsed.template.variables) {
     if (use.guarded || use.path === certain || !fieldAt(scope, use.path)?.optional) continue;
@@ -94,11 +95,31 @@ function checkCondition(
   scope: Scope,
 ): void {
   if (text === undefined) return;
-  for (const error of model.templates.expression(text, scope).errors)
-    tell(model, file, path, error);
+  for (const error of model.templates.expression(text, scope).errors) {
+    const rule = error.rule === "template-syntax" ? "expression" : error.rule;
+    tell(model, file, path, text, { ...error, rule }, scope);
+  }
 }
 
-function tell(model: Model, file: ParsedFile, path: Path, error: TemplateError): void {
+function tell(
+  model: Model,
+  file: ParsedFile,
+  path: Path,
+  text: string,
+  error: Omit<TemplateError, "rule"> & { readonly rule: string },
+  scope: Scope,
+): void {
+  const written = text.slice(error.start, error.end);
+  if (error.rule === "unknown-variable") {
+    if (model.mayDeclare(written)) return;
+    const [root = ""] = written.split(".");
+    if (Object.hasOwn(entities, root) && !Object.hasOwn(scope, root)) {
+      const message = `there is no ${root} here: this sequence's target is another`;
+      const hint = `there are: ${Object.keys(scope).join(", ")}`;
+      model.inside(file, path, error, "target-variable", message, hint);
+      return;
+    }
+  }
   model.inside(file, path, error, error.rule, error.message, error.hint);
 }
 

@@ -11,6 +11,7 @@ import type { Wait } from "../document.ts";
 import type { Model, StepOf } from "../model.ts";
 import { fieldAt, pathsOf } from "../scope.ts";
 import type { ParsedFile, Path } from "../source.ts";
+import { waitHint } from "./wait-hint.ts";
 
 /** Waits, times of day, durations, hours and zones mean something. */
 export function time(model: Model): void {
@@ -35,7 +36,10 @@ function checkWorkspace(
   value: NonNullable<Model["workspace"]>,
 ): void {
   if (!isKnownZone(value.timezone)) {
-    const hint = "name an IANA zone, such as America/Sao_Paulo or Europe/Berlin";
+    const near = didYouMean(value.timezone, Intl.supportedValuesOf("timeZone"));
+    const hint = near
+      ? `did you mean "${near}"?`
+      : "name an IANA zone, such as America/Sao_Paulo or Europe/Berlin";
     model.at(file, ["timezone"], "timezone-unknown", `"${value.timezone}" is no time zone`, hint);
   }
   checkLength(model, file, ["frequency_cap", "per"], value.frequency_cap?.per);
@@ -58,46 +62,52 @@ function checkWorkspace(
   }
 }
 
-function checkStep(model: Model, { sequence, step, path }: StepOf): void {
+function checkStep(model: Model, found: StepOf): void {
+  const { sequence, step, path } = found;
   const { file } = sequence;
-  checkTime(model, file, [...path, "at"], step.at);
-  checkLength(model, file, [...path, "expires_after"], step.expires_after);
+  const own = sequence.value.steps[found.index];
+  checkTime(model, file, [...path, "at"], own?.at);
+  checkLength(model, file, [...path, "expires_after"], own?.expires_after);
   const wait = parseWait(step.wait);
   if (wait === null) {
-    const hint =
-      "write immediately, 2 days, 3 business days, 1 hour before appointment.starts_at, or on charge.due_on";
+    const hint = waitHint(step.wait, datesOf(model, found));
     model.at(file, [...path, "wait"], "wait", `"${step.wait}" is no wait`, hint);
-  } else if (wait.kind === "relative") checkVariable(model, { sequence, step, path }, wait);
+  } else if (wait.kind === "relative") checkVariable(model, found, wait);
 }
 
 function checkVariable(
   model: Model,
-  { sequence, step, path }: Pick<StepOf, "sequence" | "step" | "path">,
+  found: StepOf,
   { variable }: Extract<Wait, { kind: "relative" }>,
 ): void {
-  const at = [...path, "wait"];
-  const scope = model.scope(sequence.value.target);
-  const field = fieldAt(scope, variable);
-  const dates = pathsOf(scope).filter((one) => isDate(fieldAt(scope, one)?.type));
+  const { sequence, step, path } = found;
+  const field = fieldAt(model.scope(sequence.value.target), variable);
   const start = step.wait.indexOf(variable);
-  const range = { start, end: start + variable.length };
-  if (field === undefined || !isDate(field.type)) {
-    const near = didYouMean(variable, dates);
-    const hint = near ? `did you mean "${near}"?` : `dates here: ${dates.join(", ")}`;
-    const message =
-      field === undefined ? `there is no variable ${variable}` : `${variable} is no date`;
-    model.inside(sequence.file, at, range, "wait-variable", message, hint);
-  } else if (field.type === "date" && step.at === undefined) {
-    const hint = 'add at: "09:30" to the step, or to the sequence\'s defaults';
+  const report = (rule: string, message: string, hint: string) =>
     model.inside(
       sequence.file,
-      at,
-      range,
-      "at-required",
-      `${variable} is a day without a time`,
+      [...path, "wait"],
+      { start, end: start + variable.length },
+      rule,
+      message,
       hint,
     );
+  if (field === undefined || !isDate(field.type)) {
+    const dates = datesOf(model, found);
+    const near = didYouMean(variable, dates);
+    const hint = near ? `did you mean "${near}"?` : `dates here: ${dates.join(", ")}`;
+    const is = field === undefined ? `there is no variable ${variable}` : `${variable} is no date`;
+    if (field === undefined && model.mayDeclare(variable)) return;
+    report("wait-variable", is, hint);
+  } else if (field.type === "date" && step.at === undefined) {
+    const hint = 'add at: "09:30" to the step, or to the sequence\'s defaults';
+    report("at-required", `${variable} is a day without a time`, hint);
   }
+}
+
+function datesOf(model: Model, { sequence }: StepOf): string[] {
+  const scope = model.scope(sequence.value.target);
+  return pathsOf(scope).filter((path) => isDate(fieldAt(scope, path)?.type));
 }
 
 function isDate(type: string | undefined): boolean {
@@ -106,7 +116,19 @@ function isDate(type: string | undefined): boolean {
 
 function checkTime(model: Model, file: ParsedFile, path: Path, text: string | undefined): void {
   if (text === undefined || parseTimeOfDay(text) !== null) return;
-  model.at(file, path, "time-of-day", `"${text}" is no time of day`, 'write it as "09:30"');
+  const meant = timeMeant(text);
+  const hint = meant === null ? 'write it as "09:30"' : `did you mean "${meant}"?`;
+  model.at(file, path, "time-of-day", `"${text}" is no time of day`, hint);
+}
+
+/** `9:30`, `9am` and `5 pm` on a clock of 24 hours. */
+function timeMeant(text: string): string | null {
+  const [, digits, minutes = "00", half] =
+    /^(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]m)?$/i.exec(text.trim()) ?? [];
+  const isAfternoon = half?.toLowerCase() === "pm";
+  const hour = half === undefined ? Number(digits) : (Number(digits) % 12) + (isAfternoon ? 12 : 0);
+  const meant = `${String(hour).padStart(2, "0")}:${minutes}`;
+  return parseTimeOfDay(meant) === null ? null : meant;
 }
 
 function checkLength(model: Model, file: ParsedFile, path: Path, text: string | undefined): void {
