@@ -174,7 +174,11 @@ export function liveKeyId(sequence: string, liveKey: string): string {
   return `${sequence} ${liveKey}`;
 }
 
-/** Looks live keys up, all at once. @returns by `liveKeyId`; keys never seen are missing */
+/**
+ * Looks live keys up, all at once. The lateral keeps it at one index look-up a key, whatever the planner
+ * believes of a table that has just been filled.
+ * @returns by `liveKeyId`; keys never seen are missing
+ */
 export async function readLiveKeys(
   db: Kysely<Schema>,
   keys: readonly { readonly sequence: string; readonly liveKey: string }[],
@@ -188,8 +192,11 @@ export async function readLiveKeys(
       exists (select from enrollments x where x.sequence_id = r.sequence_id
         and x.live_key = r.live_key and x.state in ('completed', 'exited', 'failed')) as ended
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as r(sequence_id text, live_key text)
-    left join enrollments e on e.sequence_id = r.sequence_id and e.live_key = r.live_key
-      and e.state in ('active', 'paused', 'held')
+    left join lateral (
+      select * from enrollments x where x.sequence_id = r.sequence_id and x.live_key = r.live_key
+        and x.state in ('active', 'paused', 'held')
+      limit 1
+    ) e on true
   `.execute(db);
   return new Map(
     found.rows.map(({ live_key, given_sequence, ended, ...row }) => [

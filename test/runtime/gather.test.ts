@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { gather } from "../../runtime/gather.ts";
+
+/** A batch operation whose batches end when the test says so. */
+function held() {
+  const batches: { readonly items: readonly number[]; end(error?: Error): void }[] = [];
+  const run = (items: readonly number[]) =>
+    new Promise<number[]>((resolve, reject) => {
+      const end = (error?: Error) => (error ? reject(error) : resolve(items.map((n) => n * 10)));
+      batches.push({ items, end });
+    });
+  return { batches, run };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("gather", () => {
+  it("runs a lone item at once, and what comes meanwhile together", async () => {
+    const { batches, run } = held();
+    const one = gather(run, { inFlight: 1, size: 3 });
+    const results = [1, 2, 3, 4, 5].map((n) => one(n));
+    expect(batches.map((batch) => batch.items)).toEqual([[1]]);
+    batches[0]!.end();
+    await settled();
+    expect(batches[1]!.items).toEqual([2, 3, 4]);
+    batches[1]!.end();
+    await settled();
+    expect(batches[2]!.items).toEqual([5]);
+    batches[2]!.end();
+    expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50]);
+  });
+
+  it("keeps no more batches in flight than allowed", async () => {
+    const { batches, run } = held();
+    const one = gather(run, { inFlight: 2, size: 10 });
+    const results = [1, 2, 3, 4].map((n) => one(n));
+    expect(batches.map((batch) => batch.items)).toEqual([[1], [2]]);
+    batches[1]!.end();
+    await settled();
+    expect(batches[2]!.items).toEqual([3, 4]);
+    batches[0]!.end();
+    batches[2]!.end();
+    await Promise.all(results);
+  });
+
+  it("fails only the item at fault", async () => {
+    const runs: (readonly number[])[] = [];
+    const one = gather(
+      async (items: readonly number[]) => {
+        runs.push(items);
+        await settled();
+        if (items.includes(3)) throw new Error("three");
+        return items;
+      },
+      { inFlight: 1, size: 10 },
+    );
+    const results = await Promise.allSettled([1, 2, 3, 4].map((n) => one(n)));
+    expect(results.map((result) => result.status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    expect(runs).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    expect(await one(5)).toBe(5);
+  });
+});
