@@ -20,24 +20,34 @@ export async function readCandidate(git: Git, sha: Sha, path: string): Promise<C
   const commit = await readCommit(git, sha);
   const read = await readFiles(git, sha, path);
   const compiled = compile(read.files);
+  const { workspace, sequences, attributes, inboxes } = compiled;
   const diagnostics = [...read.diagnostics, ...compiled.diagnostics];
-  const holidays = compiled.workspace?.business_days.holidays;
+  const holidays = workspace?.business_days.holidays;
   const unknown = holidays?.country ? await checkHolidays(holidays.country, holidays.region) : null;
   if (unknown !== null) diagnostics.push(inWorkspace("holidays", unknown));
-  const files = read.files.length + read.diagnostics.length;
-  const isValid =
-    compiled.workspace !== null && !diagnostics.some(({ severity }) => severity === "error");
-  const publication =
-    isValid && compiled.workspace !== null
-      ? {
-          commit: { sha: commit.sha, author: commit.author, committedAt: commit.committedAt },
-          sequences: compiled.sequences,
-          attributes: compiled.attributes,
-          policy: compiled.workspace,
-          inboxes: compiled.inboxes,
-        }
-      : null;
-  return { commit, files, diagnostics: diagnostics.toSorted(compareDiagnostics), publication };
+  const isValid = !diagnostics.some(({ severity }) => severity === "error");
+  return {
+    commit,
+    files: read.files.length + read.diagnostics.length,
+    diagnostics: diagnostics.toSorted(compareDiagnostics),
+    publication:
+      workspace !== null && isValid
+        ? { commit, sequences, attributes, inboxes, policy: workspace }
+        : null,
+  };
+}
+
+/**
+ * What an acknowledged empty tree publishes: no sequence. The workspace stays, since running enrollments
+ * finish by its rules and through its inboxes.
+ */
+export function retiringAll(
+  { commit, files }: Candidate,
+  workspace: Pick<Publication, "policy" | "inboxes">,
+): Candidate {
+  const { policy, inboxes } = workspace;
+  const publication = { commit, sequences: [], attributes: [], policy, inboxes };
+  return { commit, files, diagnostics: [], publication };
 }
 
 /** A finding about the workspace as a whole. */

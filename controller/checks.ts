@@ -1,15 +1,26 @@
 import type { Diagnostic } from "../core/language/diagnostic.ts";
 import type { AttributeDeclaration } from "../core/language/document.ts";
-import { retiredBy, type KnownSequence } from "../store/publishing.ts";
+import { retiredBy, type Publication } from "../store/publishing.ts";
 import { inWorkspace, type Candidate } from "./candidate.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** What is live now, as far as a commit is held against it. */
+/** What a commit is held against: the state that the valid commit before it left, or leaves. */
 export interface Live {
-  readonly known: ReadonlyMap<string, KnownSequence>;
+  /** Those that are not retired. */
+  readonly sequences: ReadonlySet<string>;
   readonly attributes: readonly Pick<AttributeDeclaration, "entity" | "key" | "type">[];
-  /** The guard of the live workspace: a commit cannot lift the guard that it would hit. */
-  readonly retireGuard: number | null;
+  /** Null before anything was published. */
+  readonly workspace: Pick<Publication, "policy" | "inboxes"> | null;
+}
+
+/** The state that a commit leaves. Pure. */
+export function liveAfter(live: Live, publication: Publication): Live {
+  const { sequences, attributes, policy, inboxes } = publication;
+  return {
+    sequences: new Set(sequences.map(({ id }) => id)),
+    attributes: [...attributes, ...live.attributes],
+    workspace: { policy, inboxes },
+  };
 }
 
 /** Why a commit is not published; null when nothing speaks against it. */
@@ -30,7 +41,7 @@ const CHECKS: readonly ((given: Circumstances) => Objection | null)[] = [
   retireGuard,
 ];
 
-/** Holds a commit against what is live. Pure. */
+/** Holds a commit against the state before it. Pure. */
 export function objectionTo(given: Circumstances): Objection | null {
   for (const check of CHECKS) {
     const objection = check(given);
@@ -39,11 +50,15 @@ export function objectionTo(given: Circumstances): Objection | null {
   return null;
 }
 
-function emptyTree({ candidate }: Circumstances): Objection | null {
-  if (candidate.files > 0) return null;
+function emptyTree({ candidate, live }: Circumstances): Objection | null {
+  const { commit, files, publication, diagnostics } = candidate;
+  if (files > 0 || publication !== null) return null;
   const message =
-    "the folder holds no YAML file in this commit; check --path, or restore the files";
-  return { outcome: "stalled", reason: "EmptyTree", message, diagnostics: candidate.diagnostics };
+    "the folder holds no YAML file in this commit; check --path, or restore the files" +
+    (live.workspace === null
+      ? ""
+      : `; if every sequence is to be retired: cadenza reconcile --acknowledge ${commit.sha}`);
+  return { outcome: "stalled", reason: "EmptyTree", message, diagnostics };
 }
 
 function invalid({ candidate }: Circumstances): Objection | null {
@@ -81,13 +96,16 @@ function attributeTypes({ candidate, live }: Circumstances): Objection | null {
   return changed.length === 0 ? null : invalidCommit([...changed, ...candidate.diagnostics]);
 }
 
+/** The guard is the one before the commit: a commit cannot lift the guard that it would hit. */
 function retireGuard({ candidate, live, acknowledged }: Circumstances): Objection | null {
-  if (acknowledged || candidate.publication === null) return null;
-  const retired = retiredBy(candidate.publication, live.known);
-  const guard = live.retireGuard ?? candidate.publication.policy.retire_guard;
+  const { commit, publication, diagnostics } = candidate;
+  if (acknowledged || publication === null) return null;
+  const retired = retiredBy(publication, live.sequences);
+  const guard = (live.workspace ?? publication).policy.retire_guard;
   if (retired.length <= guard) return null;
+  const more = retired.length > 5 ? ", …" : "";
   const message =
-    `the commit would retire ${retired.length} sequences (${retired.slice(0, 5).join(", ")}…), more than retire_guard: ${guard}; ` +
-    `if that is meant: cadenza reconcile --acknowledge ${candidate.commit.sha}`;
-  return { outcome: "stalled", reason: "RetireGuard", message, diagnostics: candidate.diagnostics };
+    `the commit would retire ${retired.length} sequences (${retired.slice(0, 5).join(", ")}${more}), more than retire_guard: ${guard}; ` +
+    `if that is meant: cadenza reconcile --acknowledge ${commit.sha}`;
+  return { outcome: "stalled", reason: "RetireGuard", message, diagnostics };
 }

@@ -7,18 +7,22 @@ export interface Commit {
   readonly sha: Sha;
   /** `Name <address>` */
   readonly author: string;
-  /** ISO 8601. */
+  /** ISO 8601, in UTC. */
   readonly committedAt: string;
   readonly subject: string;
 }
 
 /** Who made a commit, when and why. */
 export async function readCommit(git: Git, sha: Sha): Promise<Commit> {
-  const format = "--format=%an%x00%ae%x00%cI%x00%s";
+  const format = "--format=%an%x00%ae%x00%ct%x00%s";
   const text = await git.run(["log", "-1", "--no-show-signature", format, sha]);
-  const [name = "", email = "", committedAt = "", subject = ""] = text.trimEnd().split("\0");
+  const [name = "", email = "", seconds = "0", subject = ""] = text.trimEnd().split("\0");
+  // Git keeps any number; a database, and people, take four digits of a year.
+  const committedAt = new Date(Math.min(Number(seconds) * 1000, LATEST)).toISOString();
   return { sha, author: `${name} <${email}>`, committedAt, subject };
 }
+
+const LATEST = Date.parse("9999-12-31T23:59:59Z");
 
 /**
  * The commits merged since `applied`, by first parents, the oldest first.

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../store/database.ts";
-import { readProgress, recordProgress } from "../store/reconciliations.ts";
+import { answerRequest, readProgress } from "../store/reconciliations.ts";
 import { openGit } from "./git.ts";
 import type { Outcome } from "./outcome.ts";
 import { reconcile, type ReconcileOptions, type Reconciler } from "./reconcile.ts";
@@ -56,8 +56,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     if (!isAsked && performance.now() < nextPoll) return;
     onOutcome?.(await reconcileNow({ force: isAsked }));
     nextPoll = performance.now() + pollMs;
-    if (isAsked)
-      await recordProgress(db, { answered: requestedAt, acknowledged: null }, clock.now());
+    if (isAsked) await answerRequest(db, requestedAt);
   };
   const loop = async () => {
     try {

@@ -1,25 +1,28 @@
 import type { Clock } from "../core/clock.ts";
-import { listAttributes } from "../store/attributes.ts";
 import type { Db } from "../store/database.ts";
 import { activate, publishVersions, readKnownSequences } from "../store/publishing.ts";
 import {
-  isRepeated,
   mayPublish,
   NO_CHANGES,
   readProgress,
   readRefusal,
   recordProgress,
   recordReconciliation,
-  type ReconciliationRecord,
   type SourceProgress,
 } from "../store/reconciliations.ts";
-import { readWorkspace } from "../store/workspace.ts";
-import { readCandidate, type Candidate } from "./candidate.ts";
-import { objectionTo, type Live, type Objection } from "./checks.ts";
-import { commitsSince, readCommit } from "./commits.ts";
-import { GitFailure, shaOf, type Git, type Sha } from "./git.ts";
-import { conditionsAfter, type Outcome } from "./outcome.ts";
+import type { Commit } from "./commits.ts";
+import { GitFailure, type Git } from "./git.ts";
+import {
+  conditionsAfter,
+  conditionsDuring,
+  conditionsSuspended,
+  isLasting,
+  OVERTAKEN,
+  SUSPENDED,
+  type Outcome,
+} from "./outcome.ts";
 import type { Source } from "./source.ts";
+import { judge, walk, type Judged, type Place } from "./walk.ts";
 
 export interface Reconciler {
   readonly db: Db;
@@ -40,191 +43,160 @@ export interface ReconcileOptions {
  */
 export async function reconcile(
   reconciler: Reconciler,
-  options: ReconcileOptions = {},
+  { force = false }: ReconcileOptions = {},
 ): Promise<Outcome> {
-  const { db, clock } = reconciler;
-  const startedAt = clock.now();
-  const seen = await readProgress(db);
-  if (seen.suspended)
-    return { outcome: "unchanged", reason: "Suspended", message: "the source is suspended" };
-  let walked: Walk;
+  const startedAt = reconciler.clock.now();
+  const seen = await readProgress(reconciler.db);
+  if (seen.suspended) return suspended(reconciler, seen);
+  const found = await look(reconciler, seen, force);
+  switch (found.kind) {
+    case "stall":
+      return stalled(reconciler, seen, found, startedAt);
+    case "nothing":
+      return unchanged(reconciler, seen, found.place);
+    case "commits":
+      return publishAll(reconciler, found, startedAt);
+  }
+}
+
+type Stall = {
+  readonly outcome: Outcome;
+  readonly commit: Commit | null;
+  readonly place: Partial<Place>;
+};
+type Commits = {
+  readonly judged: readonly Judged[];
+  readonly place: Place;
+  readonly seen: SourceProgress;
+};
+type Found =
+  | ({ readonly kind: "stall" } & Stall)
+  | { readonly kind: "nothing"; readonly place: Place }
+  | ({ readonly kind: "commits" } & Commits);
+
+/** Everything that is read: the source and its commits. Nothing is published yet. */
+async function look(
+  reconciler: Reconciler,
+  before: SourceProgress,
+  force: boolean,
+): Promise<Found> {
+  const { db, clock, source } = reconciler;
   try {
-    walked = await walk(reconciler, seen, options.force ?? false);
+    const { place, commits, rewritten } = await walk(reconciler, before, force);
+    if (rewritten !== null) {
+      return { kind: "stall", outcome: rewritten.stall, commit: rewritten.head, place };
+    }
+    if (commits.length === 0) return { kind: "nothing", place };
+    const conditions = conditionsDuring(commits.length, before.conditions, clock.now());
+    await recordProgress(db, { conditions }, clock.now());
+    const judged = await judge(reconciler, commits, before.acknowledged);
+    return { kind: "commits", judged, place, seen: { ...before, conditions } };
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
-    walked = {
-      stall: { outcome: "stalled", reason: error.reason, message: error.message },
-      head: null,
-      commits: [],
-    };
+    const { reason, message } = error;
+    // The folder is not recorded: that another one was set is to be noticed once git answers again.
+    const place = { url: source.url };
+    return { kind: "stall", outcome: { outcome: "stalled", reason, message }, commit: null, place };
   }
-  if (walked.stall !== null) return stalled(reconciler, seen, walked.stall, walked.head, startedAt);
-  if (walked.commits.length === 0) return unchanged(reconciler, seen);
-  return publishAll(reconciler, seen, walked.commits, startedAt);
 }
 
-type Walk =
-  | { readonly stall: null; readonly head: Sha; readonly commits: readonly Sha[] }
-  | { readonly stall: Outcome; readonly head: Sha | null; readonly commits: readonly [] };
-
-/** Which commits are to be looked at, the oldest first. */
-async function walk(
-  { git, source, db, clock }: Reconciler,
-  seen: SourceProgress,
-  force: boolean,
-): Promise<Walk> {
-  const { head, branch } = await git.fetch();
-  const place = { url: source.url, branch, path: source.path };
-  await recordProgress(db, { source: place }, clock.now());
-  if (seen.lastAttempted === null) return { stall: null, head, commits: [head] };
-  const since = await commitsSince(git, shaOf(seen.lastAttempted), head);
-  if (since === null) {
-    if (seen.acknowledged === head) return { stall: null, head, commits: [head] };
-    const message =
-      `the history of ${branch} was rewritten: ${seen.lastAttempted.slice(0, 12)} is no longer part of it; ` +
-      `if that is meant: cadenza reconcile --acknowledge ${head}`;
-    return {
-      stall: { outcome: "stalled", reason: "HistoryRewritten", message },
-      head,
-      commits: [],
-    };
+async function suspended({ db, clock }: Reconciler, seen: SourceProgress): Promise<Outcome> {
+  if (seen.conditions.some(({ type, status }) => type === "Reconciling" && status)) {
+    const now = clock.now();
+    await recordProgress(db, { conditions: conditionsSuspended(seen.conditions, now) }, now);
   }
-  const again =
-    since.length === 0 && seen.lastApplied !== head && (force || seen.acknowledged === head);
-  return { stall: null, head, commits: again ? [head] : since };
+  return SUSPENDED;
 }
 
-/** A state that lasts is recorded once, not at every poll. */
 async function stalled(
-  { db, clock, git }: Reconciler,
-  seen: SourceProgress,
-  outcome: Outcome,
-  head: Sha | null,
+  { db, clock }: Reconciler,
+  { conditions: before }: SourceProgress,
+  { outcome, commit, place }: Stall,
   startedAt: number,
 ): Promise<Outcome> {
   const now = clock.now();
-  const commit = head === null ? null : await readCommit(git, head);
-  const record: ReconciliationRecord = {
-    ...outcome,
-    commit,
-    diagnostics: [],
-    changes: NO_CHANGES,
-    startedAt,
-  };
-  if (!(await isRepeated(db, record))) await recordReconciliation(db, record, now);
-  await recordProgress(db, { conditions: conditionsAfter(outcome, seen.conditions, now) }, now);
+  if (!isLasting(outcome, before, commit !== null)) {
+    const record = { ...outcome, commit, diagnostics: [], changes: NO_CHANGES, startedAt };
+    await recordReconciliation(db, record, now);
+  }
+  const conditions = conditionsAfter(outcome, before, now);
+  await recordProgress(db, { source: place, conditions }, now);
   return outcome;
 }
 
 /** Nothing new. A remote that is back, or a head that was refused and still is, keeps its state. */
-async function unchanged({ db, clock }: Reconciler, seen: SourceProgress): Promise<Outcome> {
-  const refused =
-    seen.lastAttempted === null || seen.lastAttempted === seen.lastApplied
-      ? null
-      : await readRefusal(db, seen.lastAttempted);
-  const published = `published ${seen.lastApplied?.slice(0, 12) ?? "nothing"}`;
-  const outcome: Outcome = refused ?? {
-    outcome: "unchanged",
-    reason: "UpToDate",
-    message: published,
-  };
-  const conditions = conditionsAfter(outcome, seen.conditions, clock.now());
-  await recordProgress(db, { conditions }, clock.now());
+async function unchanged(
+  { db, clock }: Reconciler,
+  { lastAttempted, lastApplied, conditions: before }: SourceProgress,
+  place: Place,
+): Promise<Outcome> {
+  const refused = lastAttempted === null ? null : await readRefusal(db, lastAttempted);
+  const message = `published ${lastApplied?.slice(0, 12) ?? "nothing"}`;
+  const outcome = refused ?? { outcome: "unchanged", reason: "UpToDate", message };
+  const now = clock.now();
+  const conditions = conditionsAfter(outcome, before, now);
+  await recordProgress(db, { source: place, conditions }, now);
   return outcome;
 }
 
 async function publishAll(
   reconciler: Reconciler,
-  before: SourceProgress,
-  commits: readonly Sha[],
+  { judged, place, seen: first }: Commits,
   startedAt: number,
 ): Promise<Outcome> {
-  const { db, git, source } = reconciler;
-  const live = await readLive(db);
-  const judged: { readonly candidate: Candidate; readonly objection: Objection | null }[] = [];
-  for (const sha of commits) {
-    const candidate = await readCandidate(git, sha, source.path);
-    const acknowledged = before.acknowledged === sha;
-    judged.push({ candidate, objection: objectionTo({ candidate, live, acknowledged }) });
-  }
   const newest = judged.findLastIndex(({ objection }) => objection === null);
-  let seen = before;
-  let outcome: Outcome = { outcome: "unchanged", reason: "UpToDate", message: "" };
-  for (const [index, { candidate, objection }] of judged.entries()) {
-    const publish = { candidate, objection, isNewest: index === newest, startedAt };
-    const ended = await publishOne(reconciler, seen, publish);
-    if (ended === null)
-      return { outcome: "unchanged", reason: "Overtaken", message: "another controller publishes" };
-    outcome = ended;
-    seen = await readProgress(db);
+  let seen = first;
+  let outcome = OVERTAKEN;
+  for (const [index, one] of judged.entries()) {
+    const isNewest = index === newest;
+    const ended = await publishOne(reconciler, seen, { ...one, isNewest, place, startedAt });
+    if (ended === null) return OVERTAKEN;
+    ({ outcome, seen } = ended);
   }
   return outcome;
 }
 
 /**
  * One commit, all or nothing in one transaction.
- * @returns null when another controller was faster
+ * @returns the outcome, and the state that this commit left: reading it anew would take another
+ * controller's later state for our own. Null when another controller was faster.
  */
 function publishOne(
   { db, clock }: Reconciler,
   seen: SourceProgress,
-  given: {
-    readonly candidate: Candidate;
-    readonly objection: Objection | null;
+  given: Judged & {
     readonly isNewest: boolean;
+    readonly place: Place;
     readonly startedAt: number;
   },
-): Promise<Outcome | null> {
-  const { candidate, objection, isNewest, startedAt } = given;
-  const { commit, publication, diagnostics } = candidate;
+): Promise<{ readonly outcome: Outcome; readonly seen: SourceProgress } | null> {
+  const { candidate, objection, isNewest, place, startedAt } = given;
+  const { commit, publication } = candidate;
   return db.transaction().execute(async (trx) => {
     if (!(await mayPublish(trx, seen))) return null;
     const now = clock.now();
-    if (objection !== null || publication === null) {
-      if (objection === null) throw new Error("a commit without objection has a publication");
-      await recordReconciliation(
-        trx,
-        { ...objection, commit, changes: NO_CHANGES, startedAt },
-        now,
-      );
-      const conditions = conditionsAfter(objection, seen.conditions, now);
-      await recordProgress(trx, { attempted: commit.sha, conditions }, now);
-      return objection;
-    }
-    const known = await readKnownSequences(trx);
-    const { numbers, made } = await publishVersions(trx, publication, known, now);
-    const changes = isNewest
-      ? await activate(trx, publication, known, numbers, now)
-      : {
-          ...NO_CHANGES,
-          versions: [...made].map((id) => ({
-            sequence: id,
-            version: numbers.get(id)!,
-            from: null,
-          })),
-        };
-    const outcome: Outcome = {
+    let outcome: Outcome = {
       outcome: "applied",
       reason: "Applied",
       message: `published ${commit.sha.slice(0, 12)}`,
     };
+    let { diagnostics } = candidate;
+    let changes = NO_CHANGES;
+    if (objection !== null) {
+      ({ diagnostics, ...outcome } = objection);
+    } else if (publication !== null) {
+      const known = await readKnownSequences(trx);
+      const published = await publishVersions(trx, publication, known, now);
+      changes = isNewest
+        ? await activate(trx, publication, known, published.numbers, now)
+        : { ...NO_CHANGES, versions: published.made };
+    }
     await recordReconciliation(trx, { ...outcome, commit, diagnostics, changes, startedAt }, now);
     const conditions = conditionsAfter(outcome, seen.conditions, now);
     const applied = isNewest ? { applied: commit.sha } : {};
-    await recordProgress(
-      trx,
-      { attempted: commit.sha, ...applied, conditions, acknowledged: null },
-      now,
-    );
-    return outcome;
+    const attempted = commit.sha;
+    await recordProgress(trx, { source: place, attempted, ...applied, conditions }, now);
+    const lastApplied = isNewest ? commit.sha : seen.lastApplied;
+    return { outcome, seen: { ...seen, lastAttempted: attempted, lastApplied, conditions } };
   });
-}
-
-async function readLive(db: Db): Promise<Live> {
-  const [known, attributes, workspace] = [
-    await readKnownSequences(db),
-    await listAttributes(db),
-    await readWorkspace(db),
-  ];
-  return { known, attributes, retireGuard: workspace?.policy.retire_guard ?? null };
 }

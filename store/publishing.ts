@@ -63,17 +63,21 @@ export async function publishVersions(
   { commit, sequences }: Publication,
   known: ReadonlyMap<string, KnownSequence>,
   now: number,
-): Promise<{ readonly numbers: ReadonlyMap<string, number>; readonly made: ReadonlySet<string> }> {
+): Promise<{
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly made: ReconciliationChanges["versions"];
+}> {
   const numbers = new Map<string, number>();
-  const made = new Set<string>();
-  const [parents, rows] = [[] as object[], [] as object[]];
+  const made: { sequence: string; version: number; from: null }[] = [];
+  const parents: object[] = [];
+  const rows: object[] = [];
   for (const { id, document, digest, path, source } of sequences) {
     const earlier = known.get(id);
     const same = earlier?.versions.get(digest);
     const version = same ?? Math.max(0, ...(earlier?.versions.values() ?? [])) + 1;
     numbers.set(id, version);
     if (same !== undefined) continue;
-    made.add(id);
+    made.push({ sequence: id, version, from: null });
     const { format } = document;
     if (earlier === undefined) parents.push({ id, name: document.name ?? id, version });
     rows.push({ sequence_id: id, version, digest, format, document, source, path });
@@ -121,7 +125,7 @@ export async function activate(
     from jsonb_to_recordset(${JSON.stringify(pointed)}::jsonb) as r(id text, name text, version integer)
     where s.id = r.id and (s.name, s.state, s.active_version) is distinct from (r.name, 'active', r.version)
   `.execute(trx);
-  const retired = retiredBy(publication, known);
+  const retired = retiredBy(publication, activeIds(known));
   if (retired.length > 0) {
     await trx
       .updateTable("sequences")
@@ -139,33 +143,38 @@ export async function activate(
   return { versions, retired, attributes, policy };
 }
 
-/** Sequences that are live now and not in the commit. */
-export function retiredBy(
-  { sequences }: Pick<Publication, "sequences">,
-  known: ReadonlyMap<string, KnownSequence>,
-): string[] {
-  const kept = new Set(sequences.map(({ id }) => id));
-  return [...known]
-    .filter(([id, { state }]) => state === "active" && !kept.has(id))
-    .map(([id]) => id);
+/** The sequences that are not retired. */
+export function activeIds(known: ReadonlyMap<string, KnownSequence>): ReadonlySet<string> {
+  return new Set([...known].filter(([, { state }]) => state === "active").map(([id]) => id));
 }
 
-/** An attribute is never dropped and never changes its type; its description may. */
+/** Sequences that are active and not in the commit. */
+export function retiredBy(
+  { sequences }: Pick<Publication, "sequences">,
+  active: ReadonlySet<string>,
+): string[] {
+  const kept = new Set(sequences.map(({ id }) => id));
+  return [...active].filter((id) => !kept.has(id));
+}
+
+/** An attribute is never dropped and never changes its type; its options and description may. */
 async function createAttributes(
   trx: Transaction<Schema>,
   { attributes, commit }: Publication,
   at: string,
 ): Promise<string[]> {
   if (attributes.length === 0) return [];
-  const created = await sql<{ entity: string; key: string }>`
+  const written = await sql<{ entity: string; key: string; is_new: boolean }>`
     insert into custom_attributes as a (entity, key, type, options, description, commit_sha, created_at)
     select entity, key, type, options, description, ${commit.sha}, ${at}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(attributes)}::jsonb) as r(
       entity text, key text, type text, options jsonb, description text)
-    on conflict (entity, key) do nothing
-    returning entity, key
+    on conflict (entity, key) do update
+      set options = excluded.options, description = excluded.description
+    returning a.entity, a.key, a.xmax = 0 as is_new
   `.execute(trx);
-  return created.rows.map(({ entity, key }) => `${entity}.${key}`);
+  const created = written.rows.filter(({ is_new: isNew }) => isNew);
+  return created.map(({ entity, key }) => `${entity}.${key}`);
 }
 
 /** @returns whether the policy or an inbox changed, so that due times have to be re-derived */

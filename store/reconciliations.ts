@@ -51,28 +51,7 @@ export async function recordReconciliation(
     .execute();
 }
 
-/** Whether the latest reconciliation says the same: a state that lasts is recorded once. */
-export async function isRepeated(
-  db: Kysely<Schema>,
-  record: ReconciliationRecord,
-): Promise<boolean> {
-  const latest = await db
-    .selectFrom("reconciliations")
-    .select(["commit_sha", "outcome", "reason", "message"])
-    .orderBy("finished_at", "desc")
-    .orderBy("id", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return (
-    latest !== undefined &&
-    latest.commit_sha === (record.commit?.sha ?? null) &&
-    latest.outcome === record.outcome &&
-    latest.reason === record.reason &&
-    latest.message === record.message
-  );
-}
-
-/** Why a commit was refused, by its latest reconciliation; null where it was not. */
+/** Why a commit was refused when it was last looked at; null where it was not. */
 export async function readRefusal(
   db: Kysely<Schema>,
   sha: string,
@@ -81,17 +60,18 @@ export async function readRefusal(
     .selectFrom("reconciliations")
     .select(["outcome", "reason", "message"])
     .where("commit_sha", "=", sha)
-    .where("outcome", "in", ["failed", "stalled"])
     .orderBy("finished_at", "desc")
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();
-  if (row === undefined) return null;
+  if (row === undefined || row.outcome === "applied") return null;
   return { outcome: row.outcome, reason: row.reason ?? "", message: row.message ?? "" };
 }
 
 /** Where the source stands, for the controller. */
 export interface SourceProgress {
+  /** The folder that was looked at; null before the first look. */
+  readonly path: string | null;
   readonly lastAttempted: string | null;
   readonly lastApplied: string | null;
   readonly conditions: readonly Condition[];
@@ -106,6 +86,7 @@ export async function readProgress(db: Kysely<Schema>): Promise<SourceProgress> 
   const isOpen =
     row.requested_at !== null && (row.answered_at === null || row.answered_at < row.requested_at);
   return {
+    path: row.path,
     lastAttempted: row.last_attempted_sha,
     lastApplied: row.last_applied_sha,
     conditions: row.conditions,
@@ -117,12 +98,10 @@ export async function readProgress(db: Kysely<Schema>): Promise<SourceProgress> 
 
 /** What a reconciliation changes of the source's state; what is absent stays. */
 export interface Progress {
-  readonly source?: { readonly url: string; readonly branch: string; readonly path: string };
+  readonly source?: { readonly url?: string; readonly branch?: string; readonly path?: string };
   readonly attempted?: string;
   readonly applied?: string;
   readonly conditions?: readonly Condition[];
-  readonly answered?: number;
-  readonly acknowledged?: null;
 }
 
 export async function recordProgress(
@@ -131,7 +110,7 @@ export async function recordProgress(
   now: number,
 ): Promise<void> {
   const at = iso(now);
-  const { source, attempted, applied, conditions, answered } = progress;
+  const { source, attempted, applied, conditions } = progress;
   await db
     .updateTable("source_state")
     .set({
@@ -139,11 +118,29 @@ export async function recordProgress(
       ...(attempted === undefined ? {} : { last_attempted_sha: attempted, last_attempted_at: at }),
       ...(applied === undefined ? {} : { last_applied_sha: applied, last_applied_at: at }),
       ...(conditions === undefined ? {} : { conditions: JSON.stringify(conditions) }),
-      ...(answered === undefined ? {} : { answered_at: iso(answered) }),
-      ...(progress.acknowledged === undefined ? {} : { acknowledged_sha: null }),
     })
     // An update without a column is none.
     .set({ id: 1 })
+    .execute();
+}
+
+/**
+ * Records that a request was answered. One that came meanwhile stays open, with what it acknowledged.
+ * @param requestedAt epoch ms, the request that the reconciliation began after
+ */
+export async function answerRequest(db: Kysely<Schema>, requestedAt: number): Promise<void> {
+  const at = iso(requestedAt);
+  await db
+    .updateTable("source_state")
+    .set((eb) => ({
+      answered_at: at,
+      acknowledged_sha: eb
+        .case()
+        .when("requested_at", ">", new Date(requestedAt))
+        .then(eb.ref("acknowledged_sha"))
+        .else(null)
+        .end(),
+    }))
     .execute();
 }
 
@@ -152,13 +149,14 @@ const PUBLISHING_LOCK = 7_236_401;
 
 /**
  * Takes the right to publish until the transaction ends, and looks whether the source still stands
- * where the caller saw it: of two controllers, the second finds that the first has published.
+ * where the caller saw it: of two controllers, the second finds that the first has published. A source
+ * that was suspended meanwhile publishes nothing either.
  */
 export async function mayPublish(
   trx: Transaction<Schema>,
   seen: Pick<SourceProgress, "lastAttempted" | "lastApplied">,
 ): Promise<boolean> {
   await sql`select pg_advisory_xact_lock(${sql.lit(PUBLISHING_LOCK)})`.execute(trx);
-  const { lastAttempted, lastApplied } = await readProgress(trx);
-  return lastAttempted === seen.lastAttempted && lastApplied === seen.lastApplied;
+  const { lastAttempted, lastApplied, suspended } = await readProgress(trx);
+  return !suspended && lastAttempted === seen.lastAttempted && lastApplied === seen.lastApplied;
 }

@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { reconcile, type Reconciler } from "../../controller/reconcile.ts";
+import { openPostgres, type Database, type Db } from "../../store/database.ts";
+import { createDatabase, type TestPostgres } from "../support/postgres.ts";
+import {
+  createScenario,
+  liveIn,
+  recordedIn,
+  sequence,
+  workspaceWith,
+  type Scenario,
+} from "./scenario.ts";
+
+let postgres: TestPostgres;
+let database: Database;
+let db: Db;
+let scenario: Scenario;
+beforeAll(async () => {
+  postgres = await createDatabase();
+  database = await openPostgres(postgres.url);
+  db = database.db;
+});
+afterAll(async () => {
+  await database.close();
+  await postgres.drop();
+});
+beforeEach(async () => {
+  scenario = await createScenario(db);
+});
+afterEach(() => scenario.remove());
+
+const sourceState = () => db.selectFrom("source_state").selectAll().executeTakeFirstOrThrow();
+
+test("of two controllers that see the same commits, each commit is published by one", async () => {
+  const { repository, reconciler, another } = scenario;
+  await repository.commit(workspaceWith(["a"]));
+  await reconcile(reconciler);
+  const rivals = [reconciler, await another(), await another()];
+  for (const body of ["Two", "Three", "Four"]) {
+    await repository.commit({ "cadences/a.yaml": sequence("a", body) });
+  }
+  const head = await repository.git("rev-parse", "HEAD");
+  for (let round = 0; (await sourceState()).last_attempted_sha !== head && round < 10; round += 1) {
+    await Promise.all(rivals.map((rival) => reconcile(rival)));
+  }
+  expect(await recordedIn(db)).toEqual(Array.from({ length: 4 }, () => "applied Applied"));
+  expect(await liveIn(db)).toEqual({ a: "active@4" });
+  expect(await sourceState()).toMatchObject({ last_attempted_sha: head, last_applied_sha: head });
+});
+
+test("a controller that fell behind in the middle of its walk never moves a pointer back", async () => {
+  const { repository, reconciler, another } = scenario;
+  await repository.commit(workspaceWith(["a"]));
+  await reconcile(reconciler);
+  await repository.commit({ "cadences/a.yaml": sequence("a", "Two") });
+  const middle = await repository.commit({ "cadences/a.yaml": sequence("a", "Three") });
+  const rival = await another();
+  // The rival takes over right after the slow one's first commit, with a head that is newer still.
+  const slow: Reconciler = { ...reconciler, db: interrupted(db, 1, () => overtake()) };
+  const overtake = async () => {
+    await repository.commit({ "cadences/a.yaml": sequence("a", "Four") });
+    await reconcile(rival);
+  };
+  expect(await reconcile(slow)).toMatchObject({ reason: "Overtaken" });
+  expect(await liveIn(db)).toEqual({ a: "active@4" });
+  expect(await recordedIn(db)).toHaveLength(4);
+  const head = await repository.git("rev-parse", "HEAD");
+  expect(head).not.toBe(middle);
+  expect(await sourceState()).toMatchObject({ last_attempted_sha: head, last_applied_sha: head });
+});
+
+/** The database, with something that happens right after its nth transaction. */
+function interrupted(inner: Db, nth: number, happens: () => Promise<void>): Db {
+  let count = 0;
+  return new Proxy(inner, {
+    get(target, key) {
+      if (key !== "transaction") {
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      }
+      return () => ({
+        async execute<T>(work: Parameters<ReturnType<Db["transaction"]>["execute"]>[0]) {
+          const result = await target.transaction().execute(work);
+          count += 1;
+          if (count === nth) await happens();
+          return result as T;
+        },
+      });
+    },
+  });
+}
