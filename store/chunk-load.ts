@@ -68,7 +68,7 @@ export async function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollm
         or (channel in ('sms', 'whatsapp') and address = c.data ->> 'phone')
     ) s on true
     where e.chunk_id = ${chunkId}::uuid and e.state = 'active'
-    order by e.next_due_at
+    order by e.next_due_at, e.id
   `.execute(db);
   return loaded.rows;
 }

@@ -48,8 +48,9 @@ export function afterFailure(
   }
   const failedChannels = [...position.failedChannels, channel];
   if (channels.some((candidate) => !failedChannels.includes(candidate))) {
-    // Each channel has its own range of attempt numbers, so that its tries can be told from them.
-    const attempt = perChannel * failedChannels.length + 1;
+    // Each channel has its own range of attempt numbers, so that its tries can be told from them. One
+    // that was sent again though its fate was unknown may have run past its range.
+    const attempt = Math.max(perChannel * failedChannels.length, position.attempt) + 1;
     return { kind: "again", position: { ...position, attempt, failedChannels, due: now } };
   }
   return then === "exit" ? { kind: "end" } : { kind: "next" };

@@ -24,7 +24,11 @@ export async function createDatabase(options: { empty?: boolean } = {}): Promise
 }
 
 async function ask(method: "POST" | "DELETE", path: string): Promise<string> {
-  const response = await fetch(new URL(path, inject("postgresBroker")), { method });
+  const response = await fetch(new URL(path, inject("postgresBroker")), {
+    method,
+    // A kept connection may be closed by the broker at the very moment it is used again.
+    headers: { connection: "close" },
+  });
   const answer = await response.text();
   if (!response.ok) throw new Error(answer);
   return answer;

@@ -52,6 +52,11 @@ describe("a failure worth another attempt", () => {
 });
 
 describe("a permanent failure", () => {
+  test("never gives the next channel a number that was used", () => {
+    const fallen = after({ retry: 0, channels: ["sms"] }, "permanent", { attempt: 3 });
+    expect(fallen).toMatchObject({ position: { attempt: 4, failedChannels: ["whatsapp"] } });
+  });
+
   test("goes to the next channel at once, with a fresh range of attempts", () => {
     const fallen = after({ retry: 2, channels: ["sms"] }, "permanent");
     expect(fallen).toMatchObject({

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe } from "vitest";
+import type { CanonicalDocument } from "../../core/language/document.ts";
+import type { Inbox, Policy } from "../../core/language/policy.ts";
+import { openPostgres, type Database, type Db } from "../../store/database.ts";
+import { inbox, policy } from "../core/enrollment/fixtures.ts";
+import { openTestDatabase } from "./embedded.ts";
+import { createHarness, publishWorkspace, type Harness } from "./harness.ts";
+import { createDatabase } from "./postgres.ts";
+import { insertContact, publishVersion, startOne, textDocument, waitingFor } from "./rows.ts";
+
+/** A Monday. */
+export const NOW = Date.parse("2026-03-02T10:00:00Z");
+
+/** The inboxes of every engine test; `mail` has waves of two. */
+export const INBOXES: readonly Inbox[] = [
+  inbox("mail", "email", { concurrency: 2 }),
+  inbox("text", "sms"),
+  inbox("wa", "whatsapp"),
+];
+
+/** The engine on one database, with what a test does to it and looks at. */
+export class EngineTest {
+  readonly database: Database;
+  readonly #drop: () => Promise<void>;
+  /** Made anew for each test: its clock stands at `NOW`. */
+  h: Harness;
+  #people = 0;
+
+  constructor(database: Database, drop: () => Promise<void>) {
+    this.database = database;
+    this.#drop = drop;
+    this.h = createHarness(database.db, NOW);
+  }
+
+  get db(): Db {
+    return this.database.db;
+  }
+
+  /** The address of the contact that was enrolled last. */
+  get lastAddress(): string {
+    return `${this.lastContact}@example.com`;
+  }
+
+  get lastContact(): string {
+    return `c${this.#people}`;
+  }
+
+  /** Enrolls a new contact, whose step `a` is due at once. @returns the enrollment's id */
+  async enroll(sequence = "welcome", data: object = {}): Promise<string> {
+    this.#people += 1;
+    const base = { first_name: "Ana", email: this.lastAddress, phone: "+15550100" };
+    await insertContact(this.db, this.lastContact, { ...base, ...data }, NOW);
+    const contact = this.lastContact;
+    const now = this.h.clock.now();
+    const id = await startOne(
+      this.db,
+      { sequence, contact, schedule: waitingFor("a", now, now) },
+      now,
+    );
+    if (id === undefined) throw new Error(`${contact} is enrolled already`);
+    return id;
+  }
+
+  read(enrollment: string) {
+    const rows = this.db.selectFrom("enrollments").selectAll().where("id", "=", enrollment);
+    return rows.executeTakeFirstOrThrow();
+  }
+
+  messagesOf(enrollment: string) {
+    const rows = this.db.selectFrom("messages").selectAll();
+    return rows.where("enrollment_id", "=", enrollment).orderBy("id").execute();
+  }
+
+  async historyOf(enrollment: string): Promise<string[]> {
+    const rows = this.db.selectFrom("history").select("type");
+    const found = await rows.where("enrollment_id", "=", enrollment).orderBy("id").execute();
+    return found.map((row) => row.type);
+  }
+
+  publish(inboxes: readonly Inbox[], changed: Partial<Policy> = {}): Promise<void> {
+    return publishWorkspace(this.db, { ...policy, ...changed }, inboxes, NOW);
+  }
+
+  async reset(): Promise<void> {
+    await this.db.deleteFrom("enrollments").execute();
+    await this.db.deleteFrom("halts").execute();
+    await this.db.deleteFrom("suppressions").execute();
+    await this.publish(INBOXES);
+    this.h = createHarness(this.db, NOW);
+  }
+
+  async close(): Promise<void> {
+    await this.database.close();
+    await this.#drop();
+  }
+}
+
+async function openEngine(kind: "embedded" | "PostgreSQL"): Promise<EngineTest> {
+  if (kind === "embedded") return new EngineTest(await openTestDatabase(), async () => {});
+  const { url, drop } = await createDatabase();
+  return new EngineTest(await openPostgres(url), drop);
+}
+
+/**
+ * Describes the engine on the embedded database and on a real PostgreSQL. Each test begins without
+ * enrollments, halts and suppressions, with two sequences: `welcome` (`a`, then `b` a day later, by
+ * mail), and `fallback`, which tries twice, falls back to SMS, and then exits.
+ * @param tests is given the engine as a function: it exists once the hooks have run
+ */
+export function describeEngine(
+  name: string,
+  tests: (engine: () => EngineTest) => void,
+  kinds: readonly ("embedded" | "PostgreSQL")[] = ["embedded", "PostgreSQL"],
+): void {
+  describe.each(kinds)(`${name} (%s)`, (kind) => {
+    let engine: EngineTest;
+    beforeAll(async () => {
+      engine = await openEngine(kind);
+      await publishVersion(engine.db, textDocument("welcome"), 1, NOW);
+      await publishVersion(engine.db, withFallback(), 1, NOW);
+    });
+    afterAll(() => engine.close());
+    beforeEach(() => engine.reset());
+    tests(() => engine);
+  });
+}
+
+function withFallback(): CanonicalDocument {
+  const document = textDocument("fallback");
+  const steps = document.steps.map((step) => ({
+    ...step,
+    on_failure: { retry: 1, channels: ["sms"], then: "exit" } as const,
+  }));
+  return { ...document, steps };
+}
