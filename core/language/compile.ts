@@ -46,7 +46,7 @@ const LONGEST = 500;
 export function compile(files: readonly SourceFile[]): Compilation {
   const { model, diagnostics } = readAll(files);
   for (const rule of RULES) rule(model);
-  diagnostics.push(...missingWorkspace(files, model), ...model.diagnostics);
+  diagnostics.push(...missingWorkspace(files, model, diagnostics), ...model.diagnostics);
   const judged = judge(diagnostics, model);
   const isValid = !judged.some(({ severity }) => severity === "error");
   const workspace = model.workspace;
@@ -94,11 +94,15 @@ function versionOf(model: Model, sequence: Model["sequences"][number]): Compiled
   return { id: document.id, document, digest: digestOf(document), path, source: text };
 }
 
-/** Only where no file claims to be it: a broken one has its own findings. */
-function missingWorkspace(files: readonly SourceFile[], model: Model): Diagnostic[] {
-  const exists =
-    model.workspaces.length > 0 || files.some(({ path }) => /^cadenza\.ya?ml$/.test(path));
-  if (exists || files.length === 0) return [];
+/** Only where no file may be it: a broken one has its own findings. */
+function missingWorkspace(
+  files: readonly SourceFile[],
+  model: Model,
+  found: readonly Diagnostic[],
+): Diagnostic[] {
+  const isThere = model.workspaces.length > 0 || model.mayExist("Workspace");
+  const isBroken = found.some(({ file }) => /^cadenza\.ya?ml$/.test(file));
+  if (isThere || isBroken || files.length === 0) return [];
   return [
     {
       rule: "workspace-missing",

@@ -4,7 +4,7 @@ import type { Model, Resource, StepOf } from "./model.ts";
 import type { ParsedFile, Path } from "./source.ts";
 
 type Authored = Exclude<Step["content"], string>;
-type Said =
+type SaidFile =
   | FileOf["MessageTemplate"]
   | Exclude<Authored, { readonly message: string } | { readonly type: "template" }>;
 
@@ -38,7 +38,7 @@ export interface Words {
   >;
   /** The key of the text: `body` or `markdown`. */
   readonly bodyKey: "body" | "markdown";
-  readonly source: Said | string;
+  readonly source: SaidFile | string;
 }
 
 interface Part {
@@ -62,7 +62,8 @@ export function contentOf(model: Model, { step, sequence, path }: StepOf): StepC
   return { kind: "words", words: wordsOf(content), file: sequence.file, path: at, shared: null };
 }
 
-function wordsOf(said: Said | string): Words {
+/** A content's words in one form. */
+export function wordsOf(said: SaidFile | string): Words {
   if (typeof said === "string") {
     return { type: "text", body: said, channels: {}, languages: {}, bodyKey: "body", source: said };
   }
@@ -74,7 +75,7 @@ function wordsOf(said: Said | string): Words {
       ...(body === undefined ? {} : { body }),
     };
   };
-  const channels = (from: Said["channels"]) =>
+  const channels = (from: SaidFile["channels"]) =>
     Object.fromEntries(
       Object.entries(from ?? {}).map(([channel, wording]) => [channel, part(wording)]),
     );
@@ -91,29 +92,41 @@ function wordsOf(said: Said | string): Words {
   };
 }
 
-/** Every text of the words with its place below the content. */
-export function* textsOf(
-  words: Words,
-): Generator<{ readonly text: string; readonly path: Path; readonly part: "subject" | "body" }> {
-  if (typeof words.source === "string") {
-    yield { text: words.source, path: [], part: "body" };
-    return;
-  }
-  const { bodyKey } = words;
-  const own = function* (part: Part, path: Path) {
-    if (part.subject !== undefined)
-      yield { text: part.subject, path: [...path, "subject"], part: "subject" } as const;
-    if (part.body !== undefined)
-      yield { text: part.body, path: [...path, bodyKey], part: "body" } as const;
+/** One template with its place below the content. */
+export interface Said {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/** Every template of the words. */
+export function textsOf(words: Words): Said[] {
+  const { source, bodyKey } = words;
+  if (typeof source === "string") return [{ text: source, path: [] }];
+  const said: Said[] = [];
+  const add = (text: string | undefined, path: Path) => {
+    if (text !== undefined) said.push({ text, path });
   };
-  const perChannel = function* (channels: Readonly<Partial<Record<Channel, Part>>>, path: Path) {
-    for (const [channel, part] of Object.entries(channels))
-      yield* own(part, [...path, "channels", channel]);
+  const addPart = (part: Part, path: Path) => {
+    add(part.subject, [...path, "subject"]);
+    add(part.body, [...path, bodyKey]);
   };
-  yield* own(words, []);
-  yield* perChannel(words.channels, []);
-  for (const [tag, wording] of Object.entries(words.languages)) {
-    yield* own(wording, ["languages", tag]);
-    yield* perChannel(wording.channels, ["languages", tag]);
+  const addSet = (set: Pick<Words, "subject" | "body" | "channels">, path: Path) => {
+    addPart(set, path);
+    for (const [channel, part] of Object.entries(set.channels)) {
+      addPart(part, [...path, "channels", channel]);
+    }
+  };
+  addSet(words, []);
+  for (const [tag, wording] of Object.entries(words.languages)) addSet(wording, ["languages", tag]);
+  if (source.type !== "rich") return said;
+  for (const [index, { text, url, reply }] of (source.buttons ?? []).entries()) {
+    add(text, ["buttons", index, "text"]);
+    add(url, ["buttons", index, "url"]);
+    add(reply, ["buttons", index, "reply"]);
   }
+  for (const [index, { url, name }] of (source.attachments ?? []).entries()) {
+    add(url, ["attachments", index, "url"]);
+    add(name, ["attachments", index, "name"]);
+  }
+  return said;
 }

@@ -28,6 +28,7 @@ export function placeOf({ sequence, index, path }: StepOf, key: keyof StepDefaul
   return sequence.value.steps[index]?.[key] === undefined ? ["defaults", key] : [...path, key];
 }
 
+const TARGETS: readonly TargetType[] = ["contact", "conversation", "deal", "appointment", "charge"];
 const CHANNELS: readonly Channel[] = ["whatsapp", "email", "sms"];
 
 /** Files that could not be read, and what is known of them all the same. */
@@ -69,6 +70,7 @@ export class Model extends Findings {
   readonly files: readonly ParsedFile[];
   readonly attributes: readonly AttributeDeclaration[];
   readonly templates = new TemplateCache();
+  private allVariables: Scope | undefined;
   private readonly scopes = new Map<TargetType, Scope>();
   private readonly unread: readonly Unread[];
   private readonly salvaged: ReadonlyMap<ParsedFile, ReadonlySet<string>>;
@@ -129,6 +131,14 @@ export class Model extends Findings {
     const scope = scopeFor(target, this.attributes, this.workspace?.sender?.address !== undefined);
     this.scopes.set(target, scope);
     return scope;
+  }
+
+  /** Every variable of any target. */
+  get anyScope(): Scope {
+    return (this.allVariables ??= Object.assign(
+      {},
+      ...TARGETS.map((target) => this.scope(target)),
+    ) as Scope);
   }
 
   /** The inbox that a channel uses unless a step names one: the one set, or the only one there is. */

@@ -1,7 +1,7 @@
-import { DateTime } from "luxon";
 import { entities } from "../../schemas/index.ts";
 import type { EntityData, Facts, FieldValue } from "../facts.ts";
 import type { Resource } from "./model.ts";
+import { dayOf, instantOf, parseRelativeTime } from "./relative-time.ts";
 
 const ENTITIES = ["contact", "conversation", "deal", "appointment", "charge", "agent"] as const;
 type PersonaEntity = (typeof ENTITIES)[number];
@@ -19,13 +19,6 @@ export function personaOf({ value }: Resource<"Persona">): Persona {
   return { ...(data as Omit<Persona, "id" | "name">), id: value.id, name: value.name ?? value.id };
 }
 
-const RELATIVE = /^([+-])\s*(\d+)\s+(minute|hour|day|week|month)s?(?:\s+(\d{1,2}:\d{2}))?$/;
-
-/** Whether a text is a time relative to the start. */
-export function isRelativeTime(text: string): boolean {
-  return RELATIVE.test(text);
-}
-
 /**
  * A persona's data with times counted from a start, and the ids that a target has beside its data.
  * @param start epoch ms
@@ -36,59 +29,47 @@ export function resolvePersona(
   start: number,
   zone: string,
 ): Pick<Facts, PersonaEntity> {
-  const contactId = String(persona.contact["id"] ?? persona.id);
+  const absolute = (value: FieldValue, type: string | null) => resolve(value, type, start, zone);
   const resolved = ENTITIES.flatMap((entity) => {
     const data = persona[entity];
-    if (data === undefined) return [];
-    const ids =
-      entity === "contact" || entity === "agent"
-        ? { id: contactId }
-        : { id: `${persona.id}-${entity}`, contact_id: contactId };
-    return [[entity, { ...ids, ...resolveData(entity, data, start, zone) }] as const];
+    return data === undefined
+      ? []
+      : [[entity, { ...idsOf(persona, entity), ...resolveData(entity, data, absolute) }]];
   });
-  return Object.fromEntries(resolved) as unknown as Pick<Facts, PersonaEntity>;
+  return Object.fromEntries(resolved) as Pick<Facts, PersonaEntity>;
+}
+
+function idsOf({ id, contact }: Persona, entity: PersonaEntity): EntityData {
+  if (entity === "contact") return { id };
+  if (entity === "agent") return { id: `${id}-agent` };
+  return { id: `${id}-${entity}`, contact_id: String(contact["id"] ?? id) };
 }
 
 function resolveData(
   entity: PersonaEntity,
   data: EntityData,
-  start: number,
-  zone: string,
+  absolute: (value: FieldValue, type: string | null) => FieldValue,
 ): EntityData {
-  const fields: Readonly<Record<string, { readonly type: string }>> = entities[entity].fields;
-  const absolute = (value: FieldValue, asDay: boolean) =>
-    typeof value === "string" && RELATIVE.test(value)
-      ? resolveTime(value, start, zone, asDay)
-      : value;
-  const entries = Object.entries(data).map(([field, value]) => {
-    if (
-      field === "custom" &&
-      typeof value === "object" &&
-      value !== null &&
-      !Array.isArray(value)
-    ) {
-      const custom = Object.entries(value as Record<string, FieldValue>);
-      const times = custom.map(([key, item]) => [key, absolute(item, isDay(item))] as const);
-      return [field, Object.fromEntries(times)];
-    }
-    return [field, absolute(value as FieldValue, fields[field]?.type === "date")];
+  const { custom, ...own } = data;
+  const types: Readonly<Record<string, { readonly type: string }>> = entities[entity].fields;
+  const fields = Object.entries(own).map(([field, value]) => {
+    return [field, absolute(value as FieldValue, types[field]?.type ?? "text")] as const;
   });
-  return Object.fromEntries(entries) as EntityData;
+  const attributes = Object.entries(custom ?? {}).map(([key, value]) => {
+    return [key, absolute(value, null)] as const;
+  });
+  return {
+    ...Object.fromEntries(fields),
+    ...(custom === undefined ? {} : { custom: Object.fromEntries(attributes) }),
+  };
 }
 
-/** Days without a time of day are a date: a custom attribute says no more about itself here. */
-function isDay(value: FieldValue): boolean {
-  const [, , , unit, time] = typeof value === "string" ? (RELATIVE.exec(value) ?? []) : [];
-  return time === undefined && unit !== undefined && unit !== "minute" && unit !== "hour";
-}
-
-function resolveTime(text: string, start: number, zone: string, asDay: boolean): string {
-  const [, sign, count, unit, time] = RELATIVE.exec(text) ?? [];
-  const amount = Number(count) * (sign === "-" ? -1 : 1);
-  const shifted = DateTime.fromMillis(start, { zone }).plus({ [`${unit}s`]: amount });
-  if (asDay) return shifted.toISODate() ?? text;
-  const [hour, minute] = (time ?? "").split(":").map(Number);
-  const at =
-    time === undefined ? shifted : shifted.set({ hour, minute, second: 0, millisecond: 0 });
-  return at.toISO({ suppressMilliseconds: true }) ?? text;
+/** @param type null for a custom attribute: days without a time of day are a date there */
+function resolve(value: FieldValue, type: string | null, start: number, zone: string): FieldValue {
+  const isTime = type === null || type === "date" || type === "datetime";
+  const relative = isTime && typeof value === "string" ? parseRelativeTime(value) : null;
+  if (relative === null) return value;
+  const isDay =
+    type === null ? relative.kind === "days" && relative.time === null : type === "date";
+  return isDay ? dayOf(relative, start, zone) : instantOf(relative, start, zone);
 }

@@ -75,22 +75,29 @@ function normalizeContent(model: Model, found: StepOf): Content {
     throw new Error(`there is no message template ${content.message}`);
   if (content.kind === "template") return { type: "template", ...useOf(model, content.use) };
   const { words } = content;
-  const languages = mapValues(words.languages, (wording): VariantSet => variants(wording));
+  const languages = withoutEmpty(mapValues(words.languages, variants));
   const common = { ...variants(words), ...(isEmpty(languages) ? {} : { languages }) };
   if (words.type === "text") return { type: "text", ...common };
   const { body = "", ...rest } = common;
   const { source } = words;
   if (typeof source === "string" || source.type !== "rich") return { type: "rich", body, ...rest };
-  const { buttons, attachments } = source;
-  return compact({ type: "rich", body, ...rest, buttons, attachments });
+  const { buttons = [], attachments = [] } = source;
+  return {
+    type: "rich",
+    body,
+    ...rest,
+    ...(buttons.length === 0 ? {} : { buttons }),
+    ...(attachments.length === 0 ? {} : { attachments }),
+  };
 }
 
 function variants(words: Pick<Words, "subject" | "body" | "channels">): VariantSet {
-  const channels = mapValues(words.channels, ({ subject, body }) =>
-    compact({ subject, body: trimmed(body) }),
+  const pairs = mapValues(words.channels, ({ subject, body }) =>
+    compact({ subject: trimmed(subject), body: trimmed(body) }),
   );
+  const channels = withoutEmpty(pairs);
   return compact({
-    subject: words.subject,
+    subject: trimmed(words.subject),
     body: trimmed(words.body),
     channels: isEmpty(channels) ? undefined : (channels as { [channel in Channel]?: VariantSet }),
   });
@@ -152,6 +159,10 @@ function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 
 function isEmpty(value: object): boolean {
   return Object.keys(value).length === 0;
+}
+
+function withoutEmpty<T extends object>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)));
 }
 
 function mapValues<T, U>(

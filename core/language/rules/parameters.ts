@@ -41,7 +41,7 @@ function check(
 
 function listed(names: readonly string[]): string {
   if (names.length === 0) return "none";
-  const isPositional = names.every((name) => /^\d+$/.test(name));
+  const isPositional = names.every((name, index) => name === String(index + 1));
   if (isPositional) return `${names.length} parameter${names.length === 1 ? "" : "s"}`;
   return names.join(", ");
 }
@@ -49,5 +49,8 @@ function listed(names: readonly string[]): string {
 /** `{{1}}`, `{{2}}` or `{{name}}`, each once. */
 function placeholdersOf(body: string, header = ""): string[] {
   const found = `${header}\n${body}`.matchAll(/\{\{\s*(\w+)\s*\}\}/g);
-  return [...new Set([...found].map(([, name]) => name ?? ""))];
+  const names = [...new Set([...found].map(([, name]) => name ?? ""))];
+  return names.every((name) => /^\d+$/.test(name))
+    ? names.toSorted((a, b) => Number(a) - Number(b))
+    : names;
 }

@@ -3,7 +3,7 @@ import { entities, type FileOf } from "../../../schemas/index.ts";
 import { toDateValue } from "../../time/index.ts";
 import type { TargetType } from "../document.ts";
 import type { Model, Resource } from "../model.ts";
-import { isRelativeTime } from "../persona.ts";
+import { parseRelativeTime } from "../relative-time.ts";
 
 const ENTITIES = ["contact", "conversation", "deal", "appointment", "charge"] as const;
 
@@ -46,7 +46,7 @@ function checkTime(
   path: readonly string[],
   given: unknown,
 ): void {
-  if (given === null || (typeof given === "string" && isRelativeTime(given))) return;
+  if (given === null || (typeof given === "string" && parseRelativeTime(given) !== null)) return;
   if (toDateValue(given) !== null) return;
   const hint = 'write "2026-12-24", "2026-12-24T10:00:00Z", "+3 days", or "-2 hours"';
   model.at(file, path, "persona-time", `${JSON.stringify(given)} is no time`, hint);

@@ -1,7 +1,7 @@
 import { entities } from "../../../schemas/index.ts";
 import type { Scope, TemplateError, VariableUse } from "../../template/index.ts";
 import { parseWait } from "../../time/index.ts";
-import { contentOf, textsOf } from "../contents.ts";
+import { contentOf, textsOf, wordsOf } from "../contents.ts";
 import type { Model, StepOf } from "../model.ts";
 import { fieldAt } from "../scope.ts";
 import type { ParsedFile, Path } from "../source.ts";
@@ -17,6 +17,25 @@ export function templates(model: Model): void {
     }
   }
   for (const found of model.steps()) checkStep(model, found, checked);
+  checkUnused(model);
+}
+
+/** What no sequence uses is still of the dialect, and names variables that some target has. */
+function checkUnused(model: Model): void {
+  const used = new Set<string>();
+  for (const { step } of model.steps()) {
+    if (typeof step.content === "object" && "message" in step.content) {
+      used.add(step.content.message);
+    }
+  }
+  for (const { file, value } of model.messages.values()) {
+    if (used.has(value.id)) continue;
+    for (const { text, path } of textsOf(wordsOf(value))) {
+      for (const error of model.templates.template(text, model.anyScope).errors) {
+        tell(model, file, path, text, error, model.anyScope);
+      }
+    }
+  }
 }
 
 function checkStep(model: Model, found: StepOf, checked: Set<string>): void {
