@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { EXIT, UsageError, type ExitCode, type Io } from "./io.ts";
 
 export interface RemoteOptions {
@@ -94,7 +94,7 @@ export async function telling(io: Io, command: () => Promise<ExitCode>): Promise
 
 async function storedKey(io: Io): Promise<string> {
   const folder = io.env["CADENZA_DATA"] ?? ".cadenza";
-  const key = await readFile(join(io.cwd, folder, "api-key"), "utf8").catch(() => null);
+  const key = await readFile(resolve(io.cwd, folder, "api-key"), "utf8").catch(() => null);
   if (key === null) {
     throw new UsageError(
       "no API key: set CADENZA_API_KEY, or run this in the folder where the server keeps its .cadenza/",
@@ -109,7 +109,8 @@ function refusal(status: number, text: string, server: string): Error {
   }
   const problem = parse(text);
   const title = problem.detail ?? problem.title ?? `the server answered ${status}`;
-  const details = (problem.errors ?? []).map((error) => `\n  ${describe(error)}`);
+  const errors = (problem.errors ?? []).map(describe).filter((error) => !title.includes(error));
+  const details = errors.map((error) => `\n  ${error}`);
   return new Refused(`${title}${details.join("")}`);
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { entities } from "../../schemas/index.ts";
 import { connect, telling, type Client, type RemoteOptions } from "../client.ts";
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 
@@ -59,7 +60,7 @@ function requestOf(sequence: string, options: EnrollOptions) {
         `--set ${assignment}: only contact.* and ${target.type}.* can be set here`,
       );
     }
-    put(entity === "contact" ? contact : data, field, valueOf(value));
+    put(entity === "contact" ? contact : data, field, valueOf(value, entity, field));
   }
   return {
     sequence,
@@ -93,11 +94,21 @@ function put(entity: Record<string, unknown>, field: string, value: unknown): vo
   entity["custom"] = { ...custom, [rest.join(".")]: value };
 }
 
-/** Numbers, booleans and null are meant as such; everything else is text. */
-function valueOf(text: string): unknown {
+/** Text stays text where the field is text; elsewhere numbers, booleans and null are meant as such. */
+function valueOf(text: string, entity: string, field: string): unknown {
+  if (text === "null") return null;
+  if (Object.hasOwn(entities, entity) && isText(entity as Entity, field)) return text;
   if (/^-?\d+(\.\d+)?$/.test(text) && !/^-?0\d/.test(text)) return Number(text);
-  if (text === "true" || text === "false") return text === "true";
-  return text === "null" ? null : text;
+  return text === "true" || text === "false" ? text === "true" : text;
+}
+
+type Entity = Exclude<keyof typeof entities, "unsubscribe_url">;
+
+function isText(entity: Entity, field: string): boolean {
+  const fields: Readonly<Record<string, { readonly type: string }>> = entities[entity].fields;
+  return (
+    Object.hasOwn(fields, field) && !["number", "currency"].includes(fields[field]?.type ?? "")
+  );
 }
 
 async function enrollFile(client: Client, path: string, io: Io): Promise<ExitCode> {
