@@ -17,7 +17,10 @@ export async function validate(
   options: ValidateOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const root = await findRoot(await startOf(paths, io.cwd), rootOption(options.root, io.cwd));
+  const root = await findRoot(
+    options.root === undefined ? await startOf(paths, io.cwd) : io.cwd,
+    options.root,
+  );
   const workspace = await readWorkspace(root);
   const wanted = await Promise.all(paths.map((path) => within(root, path, io.cwd)));
   const compiled = compile(workspace.files);
@@ -45,10 +48,6 @@ function tell({ files, errors, warnings }: { files: number; errors: number; warn
       ? "no findings"
       : `${count(errors, "error")}, ${count(warnings, "warning")}`;
   return `${count(files, "file")}: ${found}`;
-}
-
-function rootOption(root: string | undefined, cwd: string): string | undefined {
-  return root === undefined ? undefined : resolve(cwd, root);
 }
 
 /** Where the search for the root begins: at the first path, so that any workspace can be named. */

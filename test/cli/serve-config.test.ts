@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { daytimeZone } from "../../cli/serve/announce.ts";
+import { readConfig } from "../../cli/serve/config.ts";
+
+const cwd = process.cwd();
+
+describe("settings of serve", () => {
+  test("defaults", () => {
+    expect(readConfig({}, {}, cwd)).toMatchObject({
+      source: { url: cwd, branch: null, path: "cadences" },
+      port: 8080,
+      host: "127.0.0.1",
+      databaseUrl: null,
+      delivery: "outbox",
+      publicUrl: "http://localhost:8080",
+    });
+  });
+
+  test("a flag wins over its variable, and an empty variable is none", () => {
+    const env = {
+      CADENZA_SOURCE: "https://git.example.com/a.git",
+      PORT: "9000",
+      CADENZA_BRANCH: "",
+    };
+    expect(readConfig({}, env, "/")).toMatchObject({
+      source: { url: "https://git.example.com/a.git", branch: null },
+      port: 9000,
+    });
+    expect(readConfig({ port: "9001", branch: "live" }, env, "/")).toMatchObject({
+      source: { branch: "live" },
+      port: 9001,
+    });
+  });
+
+  test.each([
+    [{ CADENZA_DELIVERY: "yes" }, /"live" or "outbox"/],
+    [{ CADENZA_PUBLIC_URL: "javascript:alert(1)" }, /http\(s\) address/],
+    [{ CADENZA_API_KEY: "two words" }, /cannot stand in an HTTP header/],
+    [{ PORT: "70000" }, /0 to 65535/],
+  ])("%j is refused", (env, message) => {
+    expect(() => readConfig({}, env, cwd)).toThrow(message);
+  });
+
+  test("outside of a repository the source must be named", () => {
+    expect(() => readConfig({}, {}, "/")).toThrow(/--source/);
+  });
+});
+
+test("at any hour the sample contact lives where it is daytime, for hours to come", () => {
+  for (let hour = 0; hour < 24; hour++) {
+    const now = Date.UTC(2026, 5, 1, hour, 17);
+    const local = new Intl.DateTimeFormat("en-GB", {
+      timeZone: daytimeZone(now),
+      hour: "2-digit",
+      hourCycle: "h23",
+    });
+    const shown = Number(local.format(now));
+    expect(shown).toBeGreaterThanOrEqual(8);
+    expect(shown).toBeLessThanOrEqual(13);
+  }
+});
