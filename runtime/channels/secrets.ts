@@ -25,7 +25,11 @@ export async function resolveSecret(
     return value;
   }
   const name = FILE.exec(reference)?.[1];
-  if (name === undefined) throw new SecretMissing("a credential is no reference to a secret");
+  if (name === undefined) {
+    throw new SecretMissing(
+      "a credential must be ${env:CADENZA_SECRET_…} or ${file:NAME}, with nothing around it",
+    );
+  }
   const folder = env["CADENZA_SECRETS_DIR"];
   if (!folder)
     throw new SecretMissing(`CADENZA_SECRETS_DIR is not set, where ${name} is looked for`);
