@@ -74,7 +74,9 @@ export async function startCluster(): Promise<Cluster> {
       () => "",
     );
     await rm(folder, { recursive: true, force: true });
-    throw new Error(`PostgreSQL for the tests did not start: ${String(error)}\n${tail}`);
+    throw new Error(`PostgreSQL for the tests did not start: ${String(error)}\n${tail}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,0 +1,3 @@
+import { two } from "./two.ts"; // breaks import(no-cycle)
+
+export const one = (): unknown => two;

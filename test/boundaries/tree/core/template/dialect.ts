@@ -1,0 +1,3 @@
+import { Environment } from "nunjucks";
+
+export const dialect = Environment;

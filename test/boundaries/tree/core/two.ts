@@ -1,0 +1,3 @@
+import { one } from "./one.ts"; // breaks import(no-cycle)
+
+export const two = (): unknown => one;
