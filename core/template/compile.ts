@@ -1,18 +1,17 @@
 import { lookupPath } from "../facts.ts";
 import type { Expr } from "./ast.ts";
+import { NOTHING } from "./compiled.ts";
 import type { Evaluator, LoopState, Surroundings } from "./evaluate.ts";
 import type { Findings } from "./findings.ts";
 import { readExpression } from "./read.ts";
 import type { Run } from "./run.ts";
 import type { Code } from "./scan.ts";
 import type { For, If, Part } from "./structure.ts";
-import { textOf } from "./values.ts";
+import { isTrue, textOf } from "./values.ts";
 import type { Variables } from "./variables.ts";
 
 export type Statement = (run: Run) => void;
 type Around = Omit<Surroundings, "at">;
-
-const ALWAYS = () => true;
 
 /** Compiles text, outputs, `if` and `for` to closures that append to a run. */
 export class Compiler {
@@ -65,11 +64,14 @@ export class Compiler {
       const known = { ...around, tested, at: condition.at };
       const compiled = expr && this.evaluator.test(expr, known);
       tested = compiled?.tested ?? tested;
-      return { test: compiled?.test ?? ALWAYS, body: this.body(body, { ...around, tested }) };
+      return {
+        condition: compiled?.evaluate ?? NOTHING.evaluate,
+        body: this.body(body, { ...around, tested }),
+      };
     });
     const otherwise = part.otherwise && this.body(part.otherwise, { ...around, tested });
     return (run) => {
-      const taken = branches.find(({ test }) => test(run))?.body ?? otherwise;
+      const taken = branches.find((branch) => isTrue(branch.condition(run)))?.body ?? otherwise;
       taken?.(run);
     };
   }

@@ -1,43 +1,25 @@
 import type { Run } from "./run.ts";
 import { isBlank } from "./values.ts";
 
+/**
+ * Works out a value. Undefined says that there is none, because data is blank or makes no sense; it
+ * was noted in the run where the value was to be shown. What an author leaves empty is "" or null.
+ */
 export type Evaluate = (run: Run) => unknown;
 
 /** A compiled expression. */
 export interface Compiled {
-  /** The value. A variable that is blank where it would be shown is noted in the run. */
   readonly evaluate: Evaluate;
-  /** The variables that would be shown: noted too where the value comes out blank all the same. */
+  /** The variables of which something would be shown. */
   readonly shows: readonly string[];
 }
 
 /** Where a name was wrong: told already, and never run. */
 export const NOTHING: Compiled = { evaluate: () => undefined, shows: [] };
 
-/** Reads what is to be shown, and notes it where it is blank. */
-export function noted(read: Evaluate, name: string): Compiled {
-  const evaluate: Evaluate = (run) => {
-    const value = read(run);
-    if (!isBlank(value)) return value;
-    run.blank(name);
-    return undefined;
-  };
-  return { evaluate, shows: [name] };
-}
-
-/** Makes something of what is shown. Blanks pass by; what becomes blank by it is noted like one. */
-export function shown(inner: Compiled, apply: (value: unknown, run: Run) => unknown): Compiled {
-  const { shows } = inner;
-  const evaluate: Evaluate = (run) => {
-    const value = inner.evaluate(run);
-    if (isBlank(value)) return undefined;
-    const result = apply(value, run);
-    if (isBlank(result)) note(run, shows);
-    return result;
-  };
-  return { evaluate, shows };
-}
-
-export function note(run: Run, names: readonly string[]): void {
-  for (const name of names) run.blank(name);
+/** Passes on what was made of data; where nothing is left of it, the variables are noted as blank. */
+export function orBlank(result: unknown, run: Run, shows: readonly string[]): unknown {
+  if (!isBlank(result)) return result;
+  for (const name of shows) run.blank(name);
+  return undefined;
 }

@@ -1,9 +1,9 @@
 import { lookupPath } from "../facts.ts";
 import type { Expr } from "./ast.ts";
-import { note, noted, NOTHING, shown, type Compiled, type Evaluate } from "./compiled.ts";
+import { NOTHING, orBlank, type Compiled, type Evaluate } from "./compiled.ts";
 import type { Findings, Span } from "./findings.ts";
 import { COMPARE, contains, OPERATE } from "./operators.ts";
-import { bounded, type Run } from "./run.ts";
+import { bounded } from "./run.ts";
 import { isBlank, isTrue, numberOf } from "./values.ts";
 import type { Variables } from "./variables.ts";
 
@@ -58,10 +58,8 @@ export class Evaluator {
         return this.fallback(expr.value, expr.fallback, around);
       case "filter":
         return this.filter(expr, around);
-      case "sign": {
-        const { sign } = expr;
-        return shown(this.compile(expr.value, around), (value) => signed(value, sign));
-      }
+      case "sign":
+        return this.sign(expr.value, expr.sign, around);
       case "operation":
         return this.operation(expr, around);
       case "choice":
@@ -76,14 +74,11 @@ export class Evaluator {
   }
 
   /** A condition, and the paths that whatever it guards can rely on. */
-  test(expr: Expr, around: Surroundings): { test: (run: Run) => boolean; tested: Set<string> } {
+  test(expr: Expr, around: Surroundings): { evaluate: Evaluate; tested: ReadonlySet<string> } {
     const before = this.variables.uses.length;
     const { evaluate } = this.compile(expr, { ...around, guarded: true });
     const mentioned = this.variables.uses.slice(before).map(({ path }) => path);
-    return {
-      test: (run) => isTrue(evaluate(run)),
-      tested: new Set([...around.tested, ...mentioned]),
-    };
+    return { evaluate, tested: new Set([...around.tested, ...mentioned]) };
   }
 
   private path(span: Span, parts: readonly string[], around: Surroundings): Compiled {
@@ -93,8 +88,8 @@ export class Evaluator {
     if (local !== undefined) return this.local(local, where, root, fields, around);
     const name = parts.join(".");
     this.variables.use(where, parts, around.guarded || around.tested.has(name));
-    const read: Evaluate = (run) => scalar(lookupPath(run.facts, parts));
-    return around.guarded ? { evaluate: read, shows: [] } : noted(read, name);
+    const shows = around.guarded ? [] : [name];
+    return { evaluate: (run) => orBlank(scalar(lookupPath(run.facts, parts)), run, shows), shows };
   }
 
   private local(
@@ -106,8 +101,8 @@ export class Evaluator {
   ): Compiled {
     if (!isLoop) {
       if (fields.length > 0) return this.noField(where, root, `write {{ ${root} }}`);
-      const read: Evaluate = (run) => scalar(run.slots[slot]);
-      return around.guarded ? { evaluate: read, shows: [] } : noted(read, list);
+      const shows = around.guarded ? [] : [list];
+      return { evaluate: (run) => orBlank(scalar(run.slots[slot]), run, shows), shows };
     }
     const [field = "", ...more] = fields;
     if (!LOOP_FIELDS.includes(field) || more.length > 0) {
@@ -140,12 +135,26 @@ export class Evaluator {
     const literals = expr.args.flatMap((arg) => (arg.kind === "literal" ? [arg.value] : []));
     const args = expr.args.map((arg) => this.compile(arg, around).evaluate);
     const isConstant = literals.length === args.length;
-    return shown(value, (input, run) => {
-      run.take(input);
+    const evaluate: Evaluate = (run) => {
+      const input = value.evaluate(run);
       const given = isConstant ? literals : args.map((arg) => arg(run));
-      if (!isConstant && given.some(isBlank)) return undefined;
-      return bounded(filter.apply(input, given, run));
-    });
+      if (isBlank(input)) return input;
+      if (!isConstant && given.includes(undefined)) return undefined;
+      run.take(input);
+      return orBlank(bounded(filter.apply(input, given, run)), run, value.shows);
+    };
+    return { evaluate, shows: value.shows };
+  }
+
+  private sign(value: Expr, sign: 1 | -1, around: Surroundings): Compiled {
+    const { evaluate, shows } = this.compile(value, around);
+    return {
+      evaluate: (run) => {
+        const given = evaluate(run);
+        return given === undefined ? given : orBlank(signed(given, sign), run, shows);
+      },
+      shows,
+    };
   }
 
   private operation(expr: Extract<Expr, { kind: "operation" }>, around: Surroundings): Compiled {
@@ -154,23 +163,27 @@ export class Evaluator {
     const shows = [...left.shows, ...right.shows];
     return {
       evaluate: (run) => {
-        const [a, b] = [left.evaluate(run), right.evaluate(run)];
+        const a = left.evaluate(run);
+        const b = right.evaluate(run);
+        if (a === undefined || b === undefined) return undefined;
         run.take(a);
         run.take(b);
         const result = operate(a, b);
-        if (isBlank(result)) note(run, shows);
-        return result;
+        return result === "" ? result : orBlank(result, run, shows);
       },
       shows,
     };
   }
 
   private choice(expr: Extract<Expr, { kind: "choice" }>, around: Surroundings): Compiled {
-    const { test, tested } = this.test(expr.condition, around);
+    const { evaluate: condition, tested } = this.test(expr.condition, around);
     const then = this.compile(expr.then, { ...around, tested });
     const otherwise = expr.otherwise && this.compile(expr.otherwise, { ...around, tested });
     return {
-      evaluate: (run) => (test(run) ? then.evaluate(run) : otherwise?.evaluate(run)),
+      evaluate: (run) => {
+        if (isTrue(condition(run))) return then.evaluate(run);
+        return otherwise === null ? "" : otherwise.evaluate(run);
+      },
       shows: [...then.shows, ...(otherwise?.shows ?? [])],
     };
   }
@@ -190,13 +203,12 @@ export class Evaluator {
 
   /** Like a choice without an else. */
   private and(left: Expr, right: Expr, around: Surroundings): Compiled {
-    const { tested } = this.test(left, around);
-    const first = this.compile(left, { ...around, guarded: true }).evaluate;
+    const { evaluate: first, tested } = this.test(left, around);
     const { evaluate: second, shows } = this.compile(right, { ...around, tested });
     return {
       evaluate: (run) => {
         const found = first(run);
-        return isTrue(found) ? second(run) : found;
+        return isTrue(found) ? second(run) : (found ?? "");
       },
       shows,
     };
@@ -217,7 +229,8 @@ export class Evaluator {
     const ask =
       expr.kind === "in" ? (a: unknown, b: unknown) => contains(b, a) : COMPARE[expr.operator];
     return (run) => {
-      const [a, b] = [left(run), right(run)];
+      const a = left(run);
+      const b = right(run);
       run.take(a);
       run.take(b);
       return ask(a, b);

@@ -5,7 +5,7 @@ import { Evaluator, type Surroundings } from "./evaluate.ts";
 import { Findings } from "./findings.ts";
 import { readExpression } from "./read.ts";
 import { LimitReached, Run } from "./run.ts";
-import { scanCode } from "./scan-code.ts";
+import { MAX_CODE, scanCode } from "./scan-code.ts";
 import { MAX_LENGTH, scan } from "./scan.ts";
 import { structure } from "./structure.ts";
 import type {
@@ -40,7 +40,8 @@ const TOP: Surroundings = { at: 0, locals: new Map(), tested: new Set(), guarded
  * @param scope the variables that may be used here; without one every name is taken on trust
  */
 export function parseTemplate(source: string, scope?: Scope): ParsedTemplate {
-  if (source.length > MAX_LENGTH) return { template: null, errors: [tooLong(source)] };
+  if (source.length > MAX_LENGTH)
+    return { template: null, errors: [tooLong(source, "template", MAX_LENGTH)] };
   const text = withoutTrailingNewlines(source);
   if (!/\{[{%#]/.test(text)) return { template: constant(source, text), errors: [] };
   const findings = new Findings();
@@ -57,6 +58,8 @@ export function parseTemplate(source: string, scope?: Scope): ParsedTemplate {
  * @param scope the variables that may be used here; without one every name is taken on trust
  */
 export function parseExpression(source: string, scope?: Scope): ParsedExpression {
+  if (source.length > MAX_CODE)
+    return { expression: null, errors: [tooLong(source, "condition", MAX_CODE)] };
   const findings = new Findings();
   const opening = /^\s*\{[{%]/.exec(source)?.[0];
   if (opening !== undefined) {
@@ -122,7 +125,7 @@ function withoutTrailingNewlines(source: string): string {
   return source.slice(0, end);
 }
 
-function tooLong({ length }: string): TemplateError {
-  const message = `the template has ${length} characters; at most ${MAX_LENGTH} are allowed`;
+function tooLong({ length }: string, what: string, most: number): TemplateError {
+  const message = `the ${what} has ${length} characters; at most ${most} are allowed`;
   return { rule: "template-too-big", message, start: 0, end: 1 };
 }

@@ -1,8 +1,9 @@
 import type { Findings } from "./findings.ts";
 import { isForbidden, isName, isNumber } from "./names.ts";
+import type { TemplateRule } from "./types.ts";
 
 /** The longest code between `{{` and `}}`, or `{%` and `%}`: it bounds the depth of every expression. */
-const MAX_CODE = 1_000;
+export const MAX_CODE = 1_000;
 const MAX_BRACKETS = 20;
 
 /**
@@ -13,7 +14,7 @@ const MAX_BRACKETS = 20;
 const TOKEN =
   /([ \n\t\r\xa0]+)|(-?[%}]\})|("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*')|(["'])|(r\/)|(\*\*|\/\/)|([^ \n\t\r\xa0()[\]{}%*\-+~/#,:|.<>=!]+)|([^])/y;
 
-const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
+const CLOSER = /-?[%}]\}/g;
 
 /** Where the code of a tag ended. */
 export interface CodeEnd {
@@ -33,77 +34,106 @@ export interface CodeEnd {
  * What passes is short and flat, and holds names, numbers, strings and punctuation alone.
  */
 export function scanCode(source: string, from: number, findings: Findings): CodeEnd {
-  const brackets: string[] = [];
-  let isSound = true;
-  let at = from;
-  let last = "";
-  const report = (...[rule, length, message, hint]: Problem) => {
-    if (isSound) findings.report(rule, { start: at, end: at + length }, message, hint);
-    isSound = false;
-  };
-  const finish = (closer: CodeEnd["closer"], trims: boolean, length: number): CodeEnd => {
-    const missing = brackets.at(-1);
-    if (missing !== undefined && closer !== null) {
-      report("template-syntax", length, `a "${missing}" is missing here`);
-    }
-    if (at - from > MAX_CODE) {
-      at = from;
-      report("template-too-big", 1, `one tag may hold at most ${MAX_CODE} characters`);
-    }
-    return { closer, trims, end: at, tagEnd: at + length, isSound };
-  };
-  while (at < source.length) {
-    TOKEN.lastIndex = at;
-    const [token = "", space, closer, , quote, regex, operator, word, mark] =
-      TOKEN.exec(source) ?? [];
-    if (closer !== undefined) {
-      const trims = closer.startsWith("-");
-      return finish(closer.endsWith("}}") ? "}}" : "%}", trims, closer.length);
-    }
-    if (quote !== undefined) {
-      report("template-syntax", 1, "this quote is never closed");
-      return skip(source, at, isSound);
-    }
-    if (regex !== undefined) {
-      report("template-forbidden", 2, "a regular expression is not part of the template language");
-    } else if (operator !== undefined) {
-      report("template-forbidden", 2, `"${operator}" is not part of the template language`);
-    } else if (word !== undefined) checkWord(word, report);
-    else if (mark !== undefined) checkMark(mark, last, brackets, report);
-    if (brackets.length > MAX_BRACKETS) {
-      report("template-too-big", 1, `at most ${MAX_BRACKETS} brackets may be open at once`);
-    }
-    if (space === undefined) last = token;
-    at += token.length;
-  }
-  return finish(null, false, 0);
+  return new CodeScanner(source, from, findings).scan();
 }
 
-type Problem = [
-  rule: Parameters<Findings["report"]>[0],
-  length: number,
-  message: string,
-  hint?: string,
-];
-type Report = (...problem: Problem) => void;
+class CodeScanner {
+  private readonly source: string;
+  private readonly from: number;
+  private readonly findings: Findings;
+  private at: number;
+  /** The brackets that are missing to close those that are open. */
+  private readonly missing: string[] = [];
+  /** The last token that was not space. */
+  private last = "";
+  private isSound = true;
 
-function checkWord(word: string, report: Report): void {
-  if (isForbidden(word)) {
-    report("template-forbidden", word.length, `"${word}" is not a field of data`);
-  } else if (!isName(word) && !isNumber(word)) {
-    report("template-syntax", word.length, `unexpected "${shown(word)}"`, hintFor(word));
+  constructor(source: string, from: number, findings: Findings) {
+    this.source = source;
+    this.from = this.at = from;
+    this.findings = findings;
   }
-}
 
-function checkMark(mark: string, last: string, brackets: string[], report: Report): void {
-  if (mark === "{" || mark === "}") {
-    report("template-forbidden", 1, `a "${mark}" is not part of the template language here`);
-  } else if (last === ")" && (mark === "(" || mark === "[" || mark === ".")) {
-    // nunjucks drops the first arguments of `| default("a")("b")` without a word.
-    report("template-forbidden", 1, "a result can be neither called nor looked into");
-  } else if (CLOSING[mark] !== undefined) brackets.push(CLOSING[mark]);
-  else if ((mark === ")" || mark === "]") && brackets.pop() !== mark) {
-    report("template-syntax", 1, `this "${mark}" closes nothing`);
+  scan(): CodeEnd {
+    while (this.at < this.source.length) {
+      TOKEN.lastIndex = this.at;
+      const [token = "", space, closer, , quote, regex, operator, word, mark] =
+        TOKEN.exec(this.source) ?? [];
+      if (closer !== undefined) return this.close(closer);
+      if (quote !== undefined) return this.openString();
+      if (regex !== undefined) this.forbid("a regular expression", token);
+      else if (operator !== undefined) this.forbid(`"${operator}"`, token);
+      else if (word !== undefined) this.word(word);
+      else if (mark !== undefined) this.mark(mark);
+      if (space === undefined) this.last = token;
+      this.at += token.length;
+    }
+    return this.end(null, this.at, 0);
+  }
+
+  private word(word: string): void {
+    if (isForbidden(word)) {
+      this.report("template-forbidden", word.length, `"${word}" is not a field of data`);
+    } else if (!isName(word) && !isNumber(word)) {
+      this.report("template-syntax", word.length, `unexpected "${shown(word)}"`, hintFor(word));
+    }
+  }
+
+  private mark(mark: string): void {
+    const { last, missing } = this;
+    if (mark === "{" || mark === "}") this.forbid(`a "${mark}" here`, mark);
+    else if (last === ")" && (mark === "(" || mark === "[" || mark === ".")) {
+      // nunjucks drops the first arguments of `| default("a")("b")` without a word.
+      const message = "a result can be neither called nor looked into";
+      this.report("template-forbidden", 1, message);
+    } else if (mark === "(" || mark === "[") {
+      missing.push(mark === "(" ? ")" : "]");
+      if (missing.length <= MAX_BRACKETS) return;
+      const message = `at most ${MAX_BRACKETS} brackets may be open at once`;
+      this.report("template-too-big", 1, message);
+    } else if ((mark === ")" || mark === "]") && missing.pop() !== mark) {
+      this.report("template-syntax", 1, `this "${mark}" closes nothing`);
+    }
+  }
+
+  private close(closer: string): CodeEnd {
+    const missing = this.missing.at(-1);
+    if (missing !== undefined) {
+      this.report("template-syntax", closer.length, `a "${missing}" is missing here`);
+    }
+    if (this.at - this.from > MAX_CODE) {
+      const span = { start: this.from, end: this.from + 1 };
+      const message = `one tag may hold at most ${MAX_CODE} characters`;
+      if (this.isSound) this.findings.report("template-too-big", span, message);
+      this.isSound = false;
+    }
+    return this.end(closer, this.at, closer.length);
+  }
+
+  /** After an open string nothing can be told for sure: goes on behind whatever looks like the tag's end. */
+  private openString(): CodeEnd {
+    this.report("template-syntax", 1, "this quote is never closed");
+    CLOSER.lastIndex = this.at;
+    const found = CLOSER.exec(this.source);
+    return found === null
+      ? this.end(null, this.source.length, 0)
+      : this.end(found[0], found.index, found[0].length);
+  }
+
+  private end(closer: string | null, end: number, length: number): CodeEnd {
+    const kind = closer === null ? null : closer.endsWith("}}") ? "}}" : "%}";
+    const trims = closer?.startsWith("-") ?? false;
+    return { closer: kind, trims, end, tagEnd: end + length, isSound: this.isSound };
+  }
+
+  private forbid(what: string, { length }: string): void {
+    this.report("template-forbidden", length, `${what} is not part of the template language`);
+  }
+
+  private report(rule: TemplateRule, length: number, message: string, hint?: string): void {
+    const span = { start: this.at, end: this.at + length };
+    if (this.isSound) this.findings.report(rule, span, message, hint);
+    this.isSound = false;
   }
 }
 
@@ -121,16 +151,4 @@ function shown(word: string): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   return visible.length > 40 ? `${visible.slice(0, 40)}…` : visible;
-}
-
-/** After an open string nothing can be told for sure: goes on behind whatever looks like the tag's end. */
-function skip(source: string, from: number, isSound: boolean): CodeEnd {
-  const found = /[%}]\}/g;
-  found.lastIndex = from;
-  const end = found.exec(source)?.index;
-  if (end === undefined) {
-    return { closer: null, trims: false, end: source.length, tagEnd: source.length, isSound };
-  }
-  const closer = source.startsWith("}}", end) ? "}}" : "%}";
-  return { closer, trims: false, end, tagEnd: end + 2, isSound };
 }

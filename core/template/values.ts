@@ -1,13 +1,14 @@
-/** Nothing to say: absent, null or only white space. */
+/** Nothing to say: absent, null, only white space, or a number that is none. */
 export function isBlank(value: unknown): boolean {
   if (value === undefined || value === null) return true;
+  if (typeof value === "number") return !Number.isFinite(value);
   if (typeof value === "string") return value.trim() === "";
   return Array.isArray(value) && value.length === 0;
 }
 
 /** Whether a condition's value counts as true. */
 export function isTrue(value: unknown): boolean {
-  return !isBlank(value) && value !== false && value !== 0 && !Number.isNaN(value);
+  return !isBlank(value) && value !== false && value !== 0;
 }
 
 /** A value as text. Entities have none. */
