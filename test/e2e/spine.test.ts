@@ -148,7 +148,12 @@ async function api<T>(
 }
 
 async function reconciled(): Promise<void> {
-  const { body } = await api<{ reconciliation: { outcome: string } }>("POST", "/v1/reconcile", {});
+  const { status, body } = await api<{ reconciliation: { outcome: string } }>(
+    "POST",
+    "/v1/reconcile",
+    {},
+  );
+  expect(status).toBe(200);
   expect(body.reconciliation.outcome).toBe("applied");
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { listReconciliations } from "../../../store/reconciliations-read.ts";
@@ -128,7 +129,8 @@ export async function sourceRoutes(app: FastifyInstance, deps: AppDeps): Promise
       const now = clock.now();
       await askForReconciliation(db, request.body.acknowledge ?? null, now);
       ports.requestReconcile();
-      const answered = await answeredSince(now, request.signal);
+      // Not `request.signal`: that fires as soon as the body has been read.
+      const answered = await answeredSince(now, request.raw.socket);
       const [latest] = await listReconciliations(db, { after: null, limit: 1 });
       const { conditions } = await readSourceState(db);
       return reply.code(answered ? 200 : 202).send({ conditions, reconciliation: latest ?? null });
@@ -156,11 +158,11 @@ export async function sourceRoutes(app: FastifyInstance, deps: AppDeps): Promise
   }
 
   /** Whether the controller, wherever it runs, answered a request of `instant` before the wait ended. */
-  async function answeredSince(instant: number, signal: AbortSignal): Promise<boolean> {
+  async function answeredSince(instant: number, caller: Socket): Promise<boolean> {
     for (let waited = 0; ; waited += POLL_MS) {
       const { answered_at } = await readSourceState(db);
       if (answered_at !== null && answered_at.getTime() >= instant) return true;
-      if (waited >= reconcileWait || signal.aborted) return false;
+      if (waited >= reconcileWait || caller.destroyed) return false;
       await sleep(POLL_MS);
     }
   }
