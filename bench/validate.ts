@@ -20,7 +20,7 @@ const PEAK = "process.on('exit', () => console.error('peak', process.resourceUsa
 const root = await mkdtemp(join(tmpdir(), "cadenza-bench-"));
 try {
   await writeWorkspace(root, 1_000);
-  const { files } = await readWorkspace(root);
+  const { files } = readWorkspace(root);
   const medians = await takeTurns(
     [
       { name: "yaml", run: () => files.forEach((file) => parse(file.text)) },

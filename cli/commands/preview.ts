@@ -61,7 +61,7 @@ export async function preview(
   io: Io,
 ): Promise<ExitCode> {
   const root = await findRoot(io.cwd, options.root);
-  const files = await readWorkspace(root);
+  const files = readWorkspace(root);
   const compiled = compile(files.files);
   const errors = [...files.diagnostics, ...compiled.diagnostics].filter(
     (found) => found.severity === "error",

@@ -21,7 +21,7 @@ export async function validate(
     options.root === undefined ? await startOf(paths, io.cwd) : io.cwd,
     options.root,
   );
-  const workspace = await readWorkspace(root);
+  const workspace = readWorkspace(root);
   const wanted = await Promise.all(paths.map((path) => within(root, path, io.cwd)));
   const compiled = compile(workspace.files);
   const diagnostics = [...workspace.diagnostics, ...compiled.diagnostics]

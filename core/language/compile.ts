@@ -50,11 +50,16 @@ export function compile(files: readonly SourceFile[]): Compilation {
   const judged = judge(diagnostics, model);
   const isValid = !judged.some(({ severity }) => severity === "error");
   const workspace = model.workspace;
+  let versions: readonly CompiledVersion[] | undefined;
   return {
     workspace: isValid && workspace !== undefined ? normalizePolicy(model, workspace) : null,
     inboxes: isValid ? [...model.inboxes.values()].map(({ value }) => normalizeInbox(value)) : [],
     attributes: isValid ? uniqueAttributes(model.attributes) : [],
-    sequences: isValid ? model.sequences.map((sequence) => versionOf(model, sequence)) : [],
+    // Worked out when asked for: to validate, nobody does.
+    get sequences() {
+      versions ??= isValid ? model.sequences.map((sequence) => versionOf(model, sequence)) : [];
+      return versions;
+    },
     personas: isValid ? model.personas.map(personaOf) : [],
     diagnostics: judged,
     files: files.length,

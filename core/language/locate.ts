@@ -11,7 +11,7 @@ export function locateValue(file: ParsedFile, path: Path): Span {
     const isWhole = length < path.length || !isScalar(node) || range[0] === range[1];
     const key = isWhole ? keyRange(file, path.slice(0, length)) : null;
     const [start, end] = key ?? [range[0], isWhole ? firstLineEnd(file.text, range) : range[1]];
-    return spanOf(file.lines, start, end);
+    return spanOf(file.layout().lines, start, end);
   }
   return START;
 }
@@ -25,7 +25,7 @@ export function sourceOf(file: ParsedFile, path: Path): string {
 /** Where a key stands. */
 export function locateKey(file: ParsedFile, path: Path): Span {
   const range = keyRange(file, path);
-  return range === null ? locateValue(file, path) : spanOf(file.lines, range[0], range[1]);
+  return range === null ? locateValue(file, path) : spanOf(file.layout().lines, range[0], range[1]);
 }
 
 /**
@@ -40,7 +40,7 @@ export function locateInside(file: ParsedFile, path: Path, start: number, end: n
   if (offsets === null || last === undefined) return locateValue(file, path);
   const from = offsets[start] ?? last;
   const to = offsets[Math.max(start, end - 1)] ?? last;
-  return spanOf(file.lines, from, to + 1);
+  return spanOf(file.layout().lines, from, to + 1);
 }
 
 /** A text with one finding often has more. */
@@ -55,7 +55,7 @@ function remembered(source: string, node: Scalar<string>): readonly number[] | n
 }
 
 function nodeAt(file: ParsedFile, path: Path): Node | null {
-  let node = file.document.contents as Node | null;
+  let node = file.layout().document.contents as Node | null;
   for (const part of path) {
     if (isMap(node)) node = (node.get(part, true) as Node | undefined) ?? null;
     else if (isSeq(node)) node = (node.items[Number(part)] as Node | undefined) ?? null;

@@ -1,10 +1,18 @@
-import { LineCounter, parseDocument, type Document, type Node, type YAMLError } from "yaml";
+import { isMap, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
 import { didYouMean } from "../did-you-mean.ts";
 import { KINDS, type Kind } from "../../schemas/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { Reader } from "./reader.ts";
 import { refuse, TOO_DEEP } from "./refuse.ts";
-import { rangeOf, spanOf, START, type ParsedFile, type SourceFile, type Span } from "./source.ts";
+import {
+  rangeOf,
+  spanOf,
+  START,
+  type Layout,
+  type ParsedFile,
+  type SourceFile,
+  type Span,
+} from "./source.ts";
 
 export type Parsed =
   | { readonly file: ParsedFile; readonly diagnostics: readonly Diagnostic[] }
@@ -23,9 +31,9 @@ export function parseFile(source: SourceFile): Parsed {
 
   const refused = refuse(source.text);
   if (refused !== null) return failed(fail(refused.rule, refused.span, refused.message));
-  const lines = new LineCounter();
-  const document = parseYaml(source.text, lines);
-  if (document === null) return failed(fail("yaml-unsafe", START, TOO_DEEP));
+  const layout = layOut(source.text);
+  if (layout === null) return failed(fail("yaml-unsafe", START, TOO_DEEP));
+  const { document, lines } = layout;
   // What follows the first mistake of a line is mostly its consequence.
   const perLine = new Map<number, Diagnostic>();
   for (const error of [...document.errors, ...document.warnings]) {
@@ -52,14 +60,46 @@ export function parseFile(source: SourceFile): Parsed {
     const { message, hint } = wordKind(data["kind"]);
     return failed(fail("kind-unknown", spanOf(lines, ...range), message, hint));
   }
-  return { file: { ...source, kind, value: data, document, lines }, diagnostics: [] };
+  return {
+    file: {
+      ...source,
+      kind,
+      value: data,
+      stepLines: stepLines(layout),
+      layout: layoutOnDemand(source.text),
+    },
+    diagnostics: [],
+  };
+}
+
+/**
+ * Most files have no finding, and nobody asks where their values stand. To keep the nodes of all files
+ * costs more, in memory and in the collector's time, than to parse the few with findings again.
+ */
+function layoutOnDemand(text: string): () => Layout {
+  let known: Layout | null = null;
+  return () => {
+    known ??= layOut(text);
+    if (known === null) throw new Error("a file that was parsed does not parse again");
+    return known;
+  };
+}
+
+function stepLines({ document, lines }: Layout): number[] {
+  const steps = document.get("steps");
+  if (!isSeq(steps)) return [];
+  return steps.items.map((step) => {
+    const place = isMap(step) ? (step.get("id", true) ?? step) : step;
+    return lines.linePos((place as Node).range?.[0] ?? 0).line;
+  });
 }
 
 /** Null where it is nested so deeply that the parser, which is recursive, gives up. */
-function parseYaml(text: string, lineCounter: LineCounter): Document | null {
+function layOut(text: string): Layout | null {
+  const lines = new LineCounter();
   try {
-    return parseDocument(text, {
-      lineCounter,
+    const document = parseDocument(text, {
+      lineCounter: lines,
       version: "1.2",
       stringKeys: true,
       resolveKnownTags: false,
@@ -67,6 +107,7 @@ function parseYaml(text: string, lineCounter: LineCounter): Document | null {
       uniqueKeys: false,
       prettyErrors: false,
     });
+    return { document, lines };
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

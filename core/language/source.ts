@@ -28,6 +28,14 @@ export interface ParsedFile {
   readonly kind: Kind;
   /** Plain data, as the schema sees it. */
   readonly value: { readonly [key: string]: unknown };
+  /** The line of each of `steps`; empty where there are none. */
+  readonly stepLines: readonly number[];
+  /** Where everything stands in the text. */
+  readonly layout: () => Layout;
+}
+
+/** A file's nodes with their places, and its lines. */
+export interface Layout {
   readonly document: Document;
   readonly lines: LineCounter;
 }

@@ -12,7 +12,7 @@ afterAll(() => rm(root, { recursive: true }));
 
 it("measures valid sequences of 60 lines, no two alike", async () => {
   await writeWorkspace(root, 3);
-  const { files } = await readWorkspace(root);
+  const { files } = readWorkspace(root);
   const sequences = files.filter(({ path }) => path.startsWith("sequences/"));
   expect(sequences.map(({ text }) => text.trimEnd().split("\n").length)).toEqual([60, 60, 60]);
   const compiled = compile(files);

@@ -13,7 +13,6 @@ import {
   type VariantSet,
 } from "../document.ts";
 import type { Model, Resource, StepOf, StepValue } from "../model.ts";
-import { locateValue } from "../locate.ts";
 import { candidatesOf } from "./whatsapp.ts";
 
 /**
@@ -37,7 +36,7 @@ export function normalizeSequence(model: Model, sequence: Resource<"Sequence">):
 }
 
 function stepOf(model: Model, found: StepOf): CanonicalStep {
-  const { step, sequence, path } = found;
+  const { step, sequence, index } = found;
   const wait = parseWait(step.wait);
   if (wait === null) throw new Error(`${sequence.value.id}: an invalid wait reached normalization`);
   const expires = step.expires_after === undefined ? null : parseDuration(step.expires_after);
@@ -57,7 +56,7 @@ function stepOf(model: Model, found: StepOf): CanonicalStep {
     content: normalizeContent(model, found),
     outside_window: step.outside_window && useOf(model, step.outside_window),
     on_failure: failureOf(step),
-    source: { file: sequence.file.path, line: locateValue(sequence.file, [...path, "id"]).line },
+    source: { file: sequence.file.path, line: sequence.file.stepLines[index] ?? 1 },
   });
 }
 
