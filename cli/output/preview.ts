@@ -1,6 +1,6 @@
 import { DateTime } from "luxon";
 import type { Compilation } from "../../core/language/index.ts";
-import type { Preview, PreviewedStep } from "../commands/preview.ts";
+import type { Preview, PreviewedStep } from "../previews.ts";
 import { paint } from "./paint.ts";
 
 /** Previews as people read them: a dated timeline per persona, each message below its step. */
