@@ -70,7 +70,7 @@ async function list(client: Client, options: EnrollmentsOptions, io: Io): Promis
     const value = options[name];
     if (value !== undefined) query.set(name, value);
   }
-  const path = `/v1/enrollments?${query}`;
+  const path = `/v1/enrollments?${query.toString()}`;
   const { body } = await client.request<{ data: Enrollment[]; next_cursor: string | null }>(
     "GET",
     path,

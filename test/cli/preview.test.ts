@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Preview } from "../../cli/commands/preview.ts";
+import type { Preview } from "../../cli/previews.ts";
 import { cadenza } from "../support/cli.ts";
 
 const start = ["--start", "2026-03-27T20:30:00"];
