@@ -55,7 +55,7 @@ function remembered(source: string, node: Scalar<string>): readonly number[] | n
 }
 
 function nodeAt(file: ParsedFile, path: Path): Node | null {
-  let node = file.layout().document.contents as Node | null;
+  let node = file.layout().document.contents;
   for (const part of path) {
     if (isMap(node)) node = (node.get(part, true) as Node | undefined) ?? null;
     else if (isSeq(node)) node = (node.items[Number(part)] as Node | undefined) ?? null;

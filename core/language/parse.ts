@@ -1,6 +1,6 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
 import { didYouMean } from "../did-you-mean.ts";
-import { KINDS, type Kind } from "../../schemas/index.ts";
+import { KINDS } from "../../schemas/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { Reader } from "./reader.ts";
 import { refuse, TOO_DEEP } from "./refuse.ts";
@@ -46,7 +46,7 @@ export function parseFile(source: SourceFile): Parsed {
   const broken = [...perLine.values()];
   if (broken.length > 0) return failed(...broken);
   const reader = new Reader(source.path, lines);
-  const value = reader.read(document.contents as Node | null);
+  const value = reader.read(document.contents);
   if (reader.diagnostics.length > 0) return failed(...reader.diagnostics);
 
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, "kind")) {
@@ -115,7 +115,7 @@ function layOut(text: string): Layout | null {
 }
 
 function wordKind(kind: unknown): { message: string; hint: string } {
-  const near = typeof kind === "string" ? didYouMean(kind, KINDS as readonly Kind[]) : undefined;
+  const near = typeof kind === "string" ? didYouMean(kind, KINDS) : undefined;
   const hint = near ? `did you mean "${near}"?` : `there are: ${KINDS.join(", ")}`;
   return { message: `there is no kind ${JSON.stringify(kind)}`, hint };
 }

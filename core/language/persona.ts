@@ -42,7 +42,10 @@ export function resolvePersona(
 function idsOf({ id, contact }: Persona, entity: PersonaEntity): EntityData {
   if (entity === "contact") return { id };
   if (entity === "agent") return { id: `${id}-agent` };
-  return { id: `${id}-${entity}`, contact_id: String(contact["id"] ?? id) };
+  return {
+    id: `${id}-${entity}`,
+    contact_id: typeof contact["id"] === "string" ? contact["id"] : id,
+  };
 }
 
 function resolveData(

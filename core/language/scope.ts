@@ -48,8 +48,8 @@ export function fieldAt(scope: Scope, path: string): FieldInfo | undefined {
   const [root = "", field, key, ...rest] = path.split(".");
   const entity = Object.hasOwn(scope, root) ? scope[root] : undefined;
   if (entity === undefined || rest.length > 0) return undefined;
-  if ("type" in entity) return field === undefined ? (entity as FieldInfo) : undefined;
-  const { fields, custom } = entity as EntityScope;
+  if ("type" in entity) return field === undefined ? entity : undefined;
+  const { fields, custom } = entity;
   if (field === "custom")
     return key !== undefined && Object.hasOwn(custom ?? {}, key) ? custom?.[key] : undefined;
   return key === undefined && field !== undefined && Object.hasOwn(fields, field)
@@ -61,7 +61,7 @@ export function fieldAt(scope: Scope, path: string): FieldInfo | undefined {
 export function pathsOf(scope: Scope): string[] {
   return Object.entries(scope).flatMap(([root, entity]) => {
     if ("type" in entity) return [root];
-    const { fields, custom } = entity as EntityScope;
+    const { fields, custom } = entity;
     const own = Object.keys(fields).map((field) => `${root}.${field}`);
     return [...own, ...Object.keys(custom ?? {}).map((key) => `${root}.custom.${key}`)];
   });

@@ -1,4 +1,5 @@
-import { LineCounter, type Document, type Node } from "yaml";
+import type { LineCounter } from "yaml";
+import { type Document, type Node } from "yaml";
 import type { Kind } from "../../schemas/index.ts";
 
 /** A file as it was read. `path` is relative to the workspace's root, with forward slashes. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
 /** What the server does at a point of the dialogue: answers this line, cuts the line, or says nothing. */
-export type Reaction = string | "cut" | "hang";
+export type Reaction = `${number}${string}` | "cut" | "hang";
 export type Point = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "content";
 
 export interface ScriptedSmtp {

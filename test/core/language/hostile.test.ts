@@ -126,7 +126,7 @@ describe("a hostile file costs a finding, not the process", { timeout: 5_000 }, 
     const text = content.startsWith(">")
       ? `${HEAD}steps:\n  - id: a\n    wait: 1 day\n    content: ${content}`
       : step(content);
-    findingsOf(text);
+    expect(findingsOf(text).length).toBeGreaterThan(0);
   });
 
   it.each([
@@ -136,9 +136,8 @@ describe("a hostile file costs a finding, not the process", { timeout: 5_000 }, 
     ["a condition of brackets", `'${fill("(", 200_000)}1'`, "if"],
     ["a time of day", `'${fill("0", 200_000)}:00'`, "at"],
   ])("%s of any length ends in a finding", (_, value, key) => {
-    findingsOf(
-      `${HEAD}steps:\n  - id: a\n    wait: 1 day\n    ${key}: ${value}\n    content: Hi\n`,
-    );
+    const text = `${HEAD}steps:\n  - id: a\n    wait: 1 day\n    ${key}: ${value}\n    content: Hi\n`;
+    expect(findingsOf(text).length).toBeGreaterThan(0);
   });
 
   it("one bad file hides none of the findings in the others", () => {

@@ -70,11 +70,17 @@ test("never throws, marks what it refuses, and says of the rest what nunjucks sa
 });
 
 test("never throws at a condition", () => {
+  let tested = 0;
   for (const source of sources(2, 20_000)) {
     const { expression, errors } = parseExpression(source, scope);
-    if (expression === null) expect(errors.length, source).toBeGreaterThan(0);
-    else expression.test(facts, english);
+    if (expression === null) {
+      expect(errors.length, source).toBeGreaterThan(0);
+      continue;
+    }
+    expression.test(facts, english);
+    tested += 1;
   }
+  expect(tested).toBeGreaterThan(500);
 });
 
 test("never throws at data", () => {
@@ -87,9 +93,29 @@ test("never throws at data", () => {
     "{% for i in contact.a %}{{ i }}{% endfor %}",
   ].map((line) => parseTemplate(line).template);
   const values = [
-    ...["", " ", "a", "2026-03-02", "2026-03-02T10:00:00Z", "9999999", "-1e999", "EUR", "\ud800"],
-    ...[0, -0, 1.5, 1e21, Number.MAX_VALUE, Number.NaN, Infinity, true, false, null, undefined],
-    ...[[], ["a"], ["", "b"]],
+    "",
+    " ",
+    "a",
+    "2026-03-02",
+    "2026-03-02T10:00:00Z",
+    "9999999",
+    "-1e999",
+    "EUR",
+    "\ud800",
+    0,
+    -0,
+    1.5,
+    1e21,
+    Number.MAX_VALUE,
+    Number.NaN,
+    Infinity,
+    true,
+    false,
+    null,
+    undefined,
+    [],
+    ["a"],
+    ["", "b"],
   ];
   for (const a of values) {
     for (const b of values) {

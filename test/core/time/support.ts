@@ -118,7 +118,12 @@ type Row =
 
 /** One test a row: a wait, the base unless all rows share one, and when it is due (or the outcome). */
 export function table(shared: Partial<Case>, rows: readonly Row[]): void {
-  it.each(rows.map((row) => [row.join(" → "), row] as const))("%s", (_, row) => {
+  const titled = rows.map((row) => {
+    const [wait, second, third] = row;
+    const words = typeof third === "string" ? [wait, second, third] : [wait, second];
+    return [words.join(" → "), row] as const;
+  });
+  it.each(titled)("%s", (_, row) => {
     const [wait, second, third] = row;
     const [base, due] = typeof third === "string" ? [second, third] : [shared.base ?? "", second];
     const rest = typeof third === "string" ? {} : third;
