@@ -80,7 +80,7 @@ test("never throws at a condition", () => {
     expression.test(facts, english);
     tested += 1;
   }
-  expect(tested).toBeGreaterThan(500);
+  expect(tested).toBeGreaterThan(100);
 });
 
 test("never throws at data", () => {
