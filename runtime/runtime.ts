@@ -2,7 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
 import { countInHand } from "../store/claim.ts";
 import type { Database } from "../store/database.ts";
-import { RECOVERED_AT_ONCE, recoverStranded } from "../store/recover.ts";
 import { SEND_GRACE_MS, SEND_TIMEOUT_MS } from "./channels/channel.ts";
 import { createChannels, type Channels, type DeliverySettings } from "./channels/registry.ts";
 import { dispatchDue } from "./dispatch.ts";
@@ -12,8 +11,8 @@ import { createRateLimits } from "./execute/rate-limits.ts";
 import type { Log } from "./log.ts";
 import { createLoop } from "./loop.ts";
 import { rederiveAfterPolicyChange } from "./policy-change.ts";
-import { CHUNK_EXPIRES_MS, CHUNKS, startQueues } from "./queues.ts";
-import { rederiveStale } from "./stale.ts";
+import { CHUNK_EXPIRES_MS, startQueues } from "./queues.ts";
+import { sweep } from "./sweep.ts";
 
 export interface RuntimeOptions {
   readonly database: Database;
@@ -61,19 +60,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (claimed > 0) queues.wake();
     return claimed;
   };
-  const sweep = async () => {
-    for (let found = RECOVERED_AT_ONCE; found === RECOVERED_AT_ONCE;) {
-      found = await recoverStranded(db, CHUNKS, clock.now());
-      if (found > 0) log.warn("stranded", { count: found });
-    }
-    await rederiveStale(execution);
-  };
   const followPolicy = () => rederiveAfterPolicyChange(execution, () => stopping);
 
   const dispatcher = createLoop("dispatch", DISPATCH_EVERY_MS, dispatch, log);
   const loops = [
     dispatcher,
-    createLoop("sweep", SWEEP_EVERY_MS, sweep, log),
+    createLoop("sweep", SWEEP_EVERY_MS, () => sweep(execution), log),
     createLoop("policy", SWEEP_EVERY_MS, followPolicy, log),
   ];
 

@@ -97,7 +97,24 @@ export async function answerKeys(
   }
 }
 
-/** Forgets the answers given before an instant. @param before epoch ms */
-export async function forgetKeys(db: Kysely<Schema>, before: number): Promise<void> {
-  await db.deleteFrom("idempotency_keys").where("created_at", "<", new Date(before)).execute();
+/** Forgotten at once; more are left for the next call, so that no statement is long. */
+const FORGOTTEN_AT_ONCE = 10_000;
+
+/**
+ * Forgets the answers given before an instant, the oldest first.
+ * @param before epoch ms
+ * @returns how many were forgotten
+ */
+export async function forgetKeys(db: Kysely<Schema>, before: number): Promise<number> {
+  const forgotten = await sql`
+    delete from idempotency_keys k
+    using (
+      select api_key_id, key from idempotency_keys
+      where created_at < ${iso(before)}::timestamptz
+      order by created_at limit ${sql.lit(FORGOTTEN_AT_ONCE)}
+      for update skip locked
+    ) old
+    where k.api_key_id = old.api_key_id and k.key = old.key
+  `.execute(db);
+  return Number(forgotten.numAffectedRows ?? 0n);
 }

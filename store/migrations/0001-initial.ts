@@ -235,4 +235,5 @@ const statements = [
     created_at timestamptz not null,
     primary key (api_key_id, key)
   )`,
+  `create index idempotency_keys_age on idempotency_keys (created_at)`,
 ];
