@@ -1,6 +1,9 @@
 import { placeOf, type Model, type StepOf } from "../model.ts";
 
-/** A channel's inbox serves that channel, and every channel that a step asks for has one. */
+/**
+ * A channel's inbox serves that channel, and every channel that a step asks for has one. Only a warning
+ * where `automatic` lists one without: the others are chosen meanwhile.
+ */
 export function inboxes(model: Model): void {
   for (const { file, value } of model.workspaces) {
     for (const channel of ["email", "sms", "whatsapp"] as const) {
@@ -21,8 +24,9 @@ export function inboxes(model: Model): void {
         file,
         ["channels", "automatic", index],
         "inbox-channel",
-        `${channel} has no inbox`,
+        `${channel} has no inbox, so it is never chosen`,
         hint,
+        "warning",
       );
     }
   }
@@ -44,6 +48,7 @@ function checkStep(model: Model, found: StepOf): void {
   const { channel, inbox: id } = found.step;
   const inbox = id === undefined ? undefined : model.inboxes.get(id)?.value;
   if (channel === "automatic" || channel === "same_conversation") {
+    if (channel === "automatic") checkAutomatic(model, found);
     if (inbox === undefined) return;
     const hint = `set channel: ${inbox.channel}, or leave the inbox out`;
     const message = `${channel} chooses its inbox itself`;
@@ -61,4 +66,17 @@ function checkStep(model: Model, found: StepOf): void {
     const message = `${channel} has no ${first === undefined ? "" : "default "}inbox`;
     model.at(file, placeOf(found, "channel"), "inbox-channel", message, hint);
   }
+}
+
+function checkAutomatic(model: Model, found: StepOf): void {
+  const canSend = model.automaticOrder().some((channel) => model.defaultInbox(channel));
+  if (canSend || !model.knows("Workspace", "Inbox")) return;
+  const hint =
+    "add an inbox, or list a channel that has one under channels.automatic in cadenza.yaml";
+  const message = "automatic has no channel to choose from";
+  const { sequence, index, path } = found;
+  const isWritten =
+    (sequence.value.steps[index]?.channel ?? sequence.value.defaults?.channel) !== undefined;
+  const place = isWritten ? placeOf(found, "channel") : [...path, "id"];
+  model.at(sequence.file, place, "inbox-channel", message, hint);
 }
