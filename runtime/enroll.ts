@@ -2,14 +2,20 @@ import type { Kysely } from "kysely";
 import { scheduleFrom } from "../core/enrollment/index.ts";
 import type { EntityData } from "../core/facts.ts";
 import { mergeAgents, readAgents } from "../store/agents.ts";
-import { mergeContacts, readContacts } from "../store/contacts.ts";
+import { lockContacts, mergeContacts, readContacts } from "../store/contacts.ts";
 import { readLiveKeys, type EnrollmentSummary } from "../store/enrollments-read.ts";
 import { startEnrollments, type NewEnrollment } from "../store/enrollments-start.ts";
 import { newId } from "../store/ids.ts";
 import { mergePatches } from "../store/merge.ts";
 import { placementOf } from "../store/placement.ts";
 import type { Schema } from "../store/schema.ts";
-import { mergeTargets, readTargets, targetKey, type TargetPatch } from "../store/targets.ts";
+import {
+  lockTargets,
+  mergeTargets,
+  readTargets,
+  targetKey,
+  type TargetPatch,
+} from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
 import { resolveRequests, type Accepted } from "./enroll-resolve.ts";
 import { factsOf, recordOf } from "./facts.ts";
@@ -67,10 +73,11 @@ interface Records {
   readonly contacts: ReadonlyMap<string, EntityData>;
   readonly targets: ReadonlyMap<string, EntityData>;
   readonly agents: ReadonlyMap<string, EntityData>;
-  /** Those that were there before, and may have enrollments that wait for their data. */
+  /** Those that may have enrollments that wait for their data: an agent may be named before it is known. */
   readonly changed: {
     readonly contacts: readonly string[];
     readonly targets: readonly TargetPatch[];
+    readonly agents: readonly string[];
   };
 }
 
@@ -97,6 +104,15 @@ async function mergeRecords(
       targetPatches.set(key, { type: target.type, id: target.id, contactId, data: merged });
     }
   }
+  // Whoever changes a date meanwhile finds these enrollments once they are there.
+  await lockContacts(
+    trx,
+    accepted.map((one) => one.contactId),
+  );
+  await lockTargets(
+    trx,
+    accepted.map((one) => one.request.target),
+  );
   const contacts = await mergeContacts(trx, contactPatches, now);
   const agents = await mergeAgents(trx, agentPatches, now);
   const targets = await mergeTargets(trx, [...targetPatches.values()], now);
@@ -125,6 +141,7 @@ async function mergeRecords(
       targets: [...targetPatches]
         .filter(([key]) => targets.get(key)?.created === false)
         .map(([, target]) => target),
+      agents: [...agents.keys()],
     },
   };
 }

@@ -23,6 +23,8 @@ export async function mergeEntity(
   switch (type) {
     case "agent": {
       const merged = await mergeAgents(trx, new Map([[id, data]]), now);
+      // Even a new one may have been named before.
+      await rederiveFor(trx, engine, { agents: [id] }, now);
       return { created: merged.get(id)!.created };
     }
     case "contact": {

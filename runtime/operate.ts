@@ -7,7 +7,7 @@ import {
   resumeEnrollments,
 } from "../store/enrollments-control.ts";
 import { moveEnrollments, type MoveEvent } from "../store/enrollments-move.ts";
-import { readWaiting, type WaitingEnrollment } from "../store/enrollments-waiting.ts";
+import { lockWaiting, type WaitingEnrollment } from "../store/enrollments-waiting.ts";
 import { listUnknown, lockMessage, settleUnknown, tellSettled } from "../store/messages-settle.ts";
 import type { Schema } from "../store/schema.ts";
 import type { Engine } from "./engine.ts";
@@ -123,7 +123,7 @@ interface Loaded {
 }
 
 async function load(trx: Kysely<Schema>, engine: Engine, id: string): Promise<Loaded | null> {
-  const [enrollment] = await readWaiting(trx, { ids: [id] });
+  const [enrollment] = await lockWaiting(trx, { ids: [id] });
   if (enrollment === undefined) return null;
   const workspace = await engine.workspace(trx);
   const facts = await loadFacts(trx, [enrollment], workspace.policy);

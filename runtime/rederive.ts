@@ -7,10 +7,14 @@ import {
   type Situation,
 } from "../core/enrollment/index.ts";
 import { lookup, type Facts } from "../core/facts.ts";
+import { isBlank } from "../core/template/values.ts";
 import { moveEnrollments, markStale, type Move } from "../store/enrollments-move.ts";
-import { readWaiting, type WaitingEnrollment } from "../store/enrollments-waiting.ts";
+import {
+  lockWaiting,
+  type ChangedRecords,
+  type WaitingEnrollment,
+} from "../store/enrollments-waiting.ts";
 import type { Schema } from "../store/schema.ts";
-import type { TargetRef } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
 import { loadFacts } from "./load-facts.ts";
 
@@ -27,10 +31,10 @@ type TimeSituation = Pick<Situation, "workspace" | "facts">;
 export async function rederiveFor(
   trx: Kysely<Schema>,
   engine: Engine,
-  changed: { readonly contacts?: readonly string[]; readonly targets?: readonly TargetRef[] },
+  changed: ChangedRecords,
   now: number,
 ): Promise<number> {
-  return rederive(trx, engine, await readWaiting(trx, changed), "data", now);
+  return rederive(trx, engine, await lockWaiting(trx, changed), "data", now);
 }
 
 /**
@@ -46,7 +50,7 @@ export async function rederiveThese(
   cause: "data" | "policy",
   now: number,
 ): Promise<number> {
-  return rederive(trx, engine, await readWaiting(trx, { ids }), cause, now);
+  return rederive(trx, engine, await lockWaiting(trx, { ids }), cause, now);
 }
 
 async function rederive(
@@ -70,7 +74,8 @@ async function rederive(
   for (const enrollment of waiting) {
     const program = await engine.program(trx, enrollment.sequence_id, enrollment.version);
     const situation = { workspace, facts: facts.get(enrollment.id)! };
-    const isHeld = enrollment.state === "held";
+    // A pause lies over a hold as over a wait: what mends the hold leaves it paused.
+    const isHeld = enrollment.state === "held" || enrollment.next_due_at === null;
     const schedule = isHeld
       ? release(program, enrollment, situation, now)
       : moveOf(program, enrollment, situation, cause, now);
@@ -125,7 +130,7 @@ export function release(
   now: number,
 ): Schedule | null {
   const { reason } = enrollment;
-  if (reason === null || !isDataHold(reason) || isBlank(reason, situation.facts)) return null;
+  if (reason === null || !isDataHold(reason) || lacksData(reason, situation.facts)) return null;
   const schedule = retryHeld(program, enrollment, situation, now);
   return schedule.kind === "hold" ? null : schedule;
 }
@@ -164,11 +169,8 @@ function isDataHold(reason: string): boolean {
   return reason.startsWith("blank: ") || reason.startsWith("never: ");
 }
 
-function isBlank(reason: string, facts: Facts): boolean {
-  return blanks(reason).some((path) => {
-    const value = lookup(facts, path);
-    return value === undefined || value === null || value === "";
-  });
+function lacksData(reason: string, facts: Facts): boolean {
+  return blanks(reason).some((path) => isBlank(lookup(facts, path)));
 }
 
 function blanks(reason: string): string[] {

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import { exitEnrollments } from "../store/enrollments-control.ts";
-import { readInConversation, readWaiting } from "../store/enrollments-waiting.ts";
+import { lockInConversation, lockWaiting } from "../store/enrollments-waiting.ts";
 import type { Schema } from "../store/schema.ts";
 import type { TargetRef } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
@@ -31,8 +31,8 @@ export async function exitOnStatus(
     const isResolved = target.type === "conversation" && status === "resolved";
     const events = [...(isResolved ? ["conversation_resolved"] : []), `${target.type}.${status}`];
     const live = isResolved
-      ? await readInConversation(trx, target.id)
-      : await readWaiting(trx, { targets: [target] });
+      ? await lockInConversation(trx, target.id)
+      : await lockWaiting(trx, { targets: [target] });
     for (const reason of events) {
       const leaving: string[] = [];
       for (const enrollment of live) {

@@ -8,7 +8,7 @@ const POISON_STRANDINGS = 2;
 
 /**
  * Claims enrollments that are due for one chunk, the longest overdue first. Rows that another
- * dispatcher is claiming are passed over. Must share the transaction that inserts the chunk's job.
+ * dispatcher is claiming, or whose data is being changed, are passed over. Must share the transaction that inserts the chunk's job.
  * @param now epoch ms
  * @returns how many were claimed
  */
@@ -22,7 +22,7 @@ export async function claimDue(
     with due as (
       select id from enrollments
       where state = 'active' and chunk_id is null and parked_by is null
-        and next_due_at <= ${iso(now)}::timestamptz and strandings <= ${sql.lit(POISON_STRANDINGS)}
+        and next_due_at <= ${iso(now)}::timestamptz and strandings <= ${sql.lit(POISON_STRANDINGS)} and not stale
       order by next_due_at
       limit ${limit}
       for update skip locked
@@ -46,7 +46,7 @@ export async function claimPoison(
     with due as (
       select id from enrollments
       where state = 'active' and chunk_id is null and parked_by is null
-        and next_due_at <= ${iso(now)}::timestamptz and strandings > ${sql.lit(POISON_STRANDINGS)}
+        and next_due_at <= ${iso(now)}::timestamptz and strandings > ${sql.lit(POISON_STRANDINGS)} and not stale
       order by next_due_at
       limit 1
       for update skip locked

@@ -23,6 +23,17 @@ export function readContacts(
   return readRecords(db, "contacts", sql`erased_at is null`, ids);
 }
 
+/**
+ * Locks contacts until the transaction ends, in the order in which merges lock them: what is worked out
+ * from their data stays true until it is committed.
+ */
+export async function lockContacts(trx: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    select from contacts where id = any(${[...ids]}::text[]) order by id for no key update
+  `.execute(trx);
+}
+
 /** One contact, or null when there is none. */
 export function readContact(db: Kysely<Schema>, id: string): Promise<Stored | null> {
   return readRecord(db, "contacts", sql`erased_at is null`, id);

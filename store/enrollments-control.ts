@@ -22,8 +22,8 @@ export function pauseEnrollments(
 }
 
 /**
- * Resumes what is paused: what is overdue is due now, if it has not expired.
- * A send that was under way when the pause came keeps its chunk and goes on.
+ * Resumes what is paused: what is overdue is due now, if it has not expired; what was held under the
+ * pause is held. A send that was under way when the pause came keeps its chunk and goes on.
  * @returns the ids that were resumed
  */
 export function resumeEnrollments(
@@ -32,7 +32,8 @@ export function resumeEnrollments(
   cause: Cause,
   now: number,
 ): Promise<ReadonlySet<string>> {
-  return change(db, ids, ["paused"], sql`state = 'active'`, "resumed", cause, now);
+  const set = sql`state = case when next_due_at is null then 'held' else 'active' end`;
+  return change(db, ids, ["paused"], set, "resumed", cause, now);
 }
 
 /**

@@ -25,8 +25,7 @@ export type MoveEvent = "rescheduled" | "released" | "skipped" | "settled";
 
 /**
  * Moves waiting enrollments to a new place in one statement, with history and skipped steps. A paused
- * one stays paused at its new place. What a chunk has in hand is left alone and marked `stale`: its
- * finish works from what it loaded, so whoever runs it looks again afterwards.
+ * one stays paused at its new place, or over its hold. What a chunk has in hand is left alone.
  * @returns the ids that moved
  */
 export async function moveEnrollments(
@@ -51,7 +50,8 @@ export async function moveEnrollments(
         ended_at timestamptz, data jsonb, skipped jsonb)
     ), moved as (
       update enrollments e set
-        state = case when e.state = 'paused' and given.state = 'active' then 'paused' else given.state end,
+        state = case when e.state = 'paused' and given.state in ('active', 'held') then 'paused'
+          else given.state end,
         reason = given.reason, step_id = given.step_id, base_at = given.base_at,
         next_due_at = given.next_due_at, expires_at = given.expires_at, attempt = given.attempt,
         failed_channels = array(select jsonb_array_elements_text(given.failed_channels)),
@@ -88,7 +88,10 @@ export async function moveEnrollments(
   return new Set(moved.rows.map((row) => row.id));
 }
 
-/** Marks enrollments that a chunk has in hand: their data changed after it was loaded. */
+/**
+ * Marks enrollments that a chunk has in hand: their data changed after it was loaded. The fence lets
+ * nothing through that was decided from the old data, and the due time is derived anew.
+ */
 export async function markStale(db: Kysely<Schema>, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db

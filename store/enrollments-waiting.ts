@@ -24,17 +24,24 @@ export interface WaitingEnrollment {
   readonly started_at: Date;
 }
 
-/** Live enrollments about any of these contacts or targets, or with these ids. */
-export async function readWaiting(
-  db: Kysely<Schema>,
-  which: {
-    readonly ids?: readonly string[];
-    readonly contacts?: readonly string[];
-    readonly targets?: readonly TargetRef[];
-  },
+/** Records whose enrollments are meant; an agent's are those assigned to it, or about what is. */
+export interface ChangedRecords {
+  readonly contacts?: readonly string[];
+  readonly targets?: readonly TargetRef[];
+  readonly agents?: readonly string[];
+}
+
+/**
+ * Locks and reads the live enrollments about any of these records, or with these ids. The lock keeps
+ * dispatchers away until the transaction ends: what it changes cannot fall between a claim that came too
+ * late to be seen here and a decision that came too early to see it.
+ */
+export async function lockWaiting(
+  trx: Kysely<Schema>,
+  which: ChangedRecords & { readonly ids?: readonly string[] },
 ): Promise<WaitingEnrollment[]> {
-  const { ids = [], contacts = [], targets = [] } = which;
-  if (ids.length + contacts.length + targets.length === 0) return [];
+  const { ids = [], contacts = [], targets = [], agents = [] } = which;
+  if (ids.length + contacts.length + targets.length + agents.length === 0) return [];
   const found = await sql<WaitingEnrollment>`
     select e.id, e.sequence_id, e.version, e.target_type, e.target_id, e.contact_id, e.agent_id, e.state,
       e.reason, e.step_id, e.base_at, e.next_due_at, e.expires_at, e.attempt, e.failed_channels,
@@ -45,15 +52,20 @@ export async function readWaiting(
       union select c.id from enrollments c where c.contact_id = any(${[...contacts]}::text[])
       union select t.id from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as r(type text, id text)
         join enrollments t on t.target_type = r.type and t.target_id = r.id
+      union select a.id from enrollments a where a.agent_id = any(${[...agents]}::text[])
+      union select a.id from targets r
+        join enrollments a on a.target_type = r.type and a.target_id = r.id and a.agent_id is null
+        where r.data ->> 'agent_id' = any(${[...agents]}::text[])
     ) and e.state in ('active', 'paused', 'held') and e.step_id is not null
     order by e.id
-  `.execute(db);
+    for no key update of e
+  `.execute(trx);
   return found.rows;
 }
 
-/** Live enrollments about a conversation, or that sent in it. */
-export async function readInConversation(
-  db: Kysely<Schema>,
+/** Locks and reads the live enrollments about a conversation, or that sent in it. */
+export async function lockInConversation(
+  trx: Kysely<Schema>,
   id: string,
 ): Promise<WaitingEnrollment[]> {
   const found = await sql<{ id: string }>`
@@ -62,8 +74,8 @@ export async function readInConversation(
     union
     select e.id from messages m join enrollments e on e.id = m.enrollment_id
     where m.conversation_id = ${id} and e.state in ('active', 'paused', 'held')
-  `.execute(db);
-  return readWaiting(db, { ids: found.rows.map((row) => row.id) });
+  `.execute(trx);
+  return lockWaiting(trx, { ids: found.rows.map((row) => row.id) });
 }
 
 /** A page of the ids of all that wait, in the ids' order. */

@@ -65,8 +65,8 @@ export interface Moved {
  * A result is taken from `sending`, and from `unknown` too: a late finish settles what a redelivery had
  * to leave open. An enrollment moves only from the very step and attempt that was decided on; or from a
  * later attempt that nobody has in hand, when this one turns out to have been sent after all. A pause
- * that came meanwhile stays, at the new place, unless nothing is left to do; an exit has taken the row
- * out of the chunk, so that only the message's result is kept.
+ * that came meanwhile stays, at the new place or over its hold, unless nothing is left to do; an exit
+ * has taken the row out of the chunk, so that only the message's result is kept.
  * @param now epoch ms
  */
 export async function finishWave(
@@ -93,7 +93,8 @@ export async function finishWave(
       returning m.enrollment_id
     ), moved as (
       update enrollments e set
-        state = case when e.state = 'paused' and l.state = 'active' then 'paused' else l.state end,
+        state = case when e.state = 'paused' and l.state in ('active', 'held') then 'paused'
+          else l.state end,
         reason = l.reason, step_id = l.step_id, base_at = l.base_at, next_due_at = l.next_due_at,
         expires_at = l.expires_at, attempt = l.attempt,
         failed_channels = array(select jsonb_array_elements_text(l.failed_channels)),
@@ -106,7 +107,7 @@ export async function finishWave(
           when e.attempt > g.from_attempt then g.outcome ->> 'state' = 'sent'
             and e.chunk_id is null and e.state in ('active', 'paused', 'held')
           when e.attempt < g.from_attempt then false
-          when e.chunk_id is null then e.state = 'held' and e.reason = ${UNKNOWN}
+          when e.chunk_id is null then e.state in ('paused', 'held') and e.reason = ${UNKNOWN}
           else e.chunk_id = ${run.chunkId}::uuid and e.state in ('active', 'paused') end
         and (g.outcome is null or jsonb_typeof(g.outcome) = 'null'
           or exists (select from results where results.enrollment_id = e.id))

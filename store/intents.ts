@@ -29,8 +29,8 @@ export interface Intent {
 
 /**
  * Opens a wave: records the messages as `sending`, and only what may still be sent. The row lock is
- * what keeps a pause, an exit or a halt from slipping in between this look and the send; a halt or an
- * opt-out committed before this statement is seen by it. A row that another run of the chunk has
+ * what keeps a pause, an exit or a change of data from slipping in between this look and the send; a halt
+ * or an opt-out committed before this statement is seen by it. A row that another run of the chunk has
  * opened stays that run's; one that this run opened itself (its acknowledgement was lost) or that was
  * snoozed is opened again.
  * @param now epoch ms
@@ -54,7 +54,7 @@ export async function openIntents(
       select e.id
       from enrollments e join given g on g.enrollment_id = e.id
       where e.state = 'active' and e.chunk_id = ${run.chunkId}::uuid
-        and e.step_id = g.step_id and e.attempt = g.attempt
+        and e.step_id = g.step_id and e.attempt = g.attempt and not e.stale
         and not exists (select from halts h where g.scopes ? h.scope)
         and not exists (
           select from suppressions s

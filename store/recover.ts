@@ -71,7 +71,9 @@ async function recover(db: Db, lost: RawBuilder<unknown>, now: number): Promise<
       update enrollments e set
         chunk_id = null,
         strandings = e.strandings + 1,
-        state = case when j.held_for is null then e.state else 'held' end,
+        state = case when j.held_for is null or e.state = 'paused' then e.state else 'held' end,
+        next_due_at = case when j.held_for is null then e.next_due_at end,
+        expires_at = case when j.held_for is null then e.expires_at end,
         reason = coalesce(j.held_for, e.reason),
         attempt = case when j.resend then e.attempt + 1 else e.attempt end,
         updated_at = ${at}::timestamptz

@@ -20,16 +20,16 @@ const REFUSED_PAUSE_MS = 5_000;
  * it, out of the due index. A row that another run of the chunk is sending stays with it. The share
  * lock on the halt makes whoever lifts it wait, and so see everything that was parked under it.
  * @param now epoch ms
- * @returns how many were refused though nothing keeps them back any more
+ * @returns how many were refused though nothing keeps them back any more, and how many changed meanwhile
  */
 export async function releaseChunk(
   db: Db,
   run: { readonly chunkId: string; readonly runId: string },
   leftovers: readonly Leftover[],
   now: number,
-): Promise<number> {
+): Promise<{ readonly bounced: number; readonly stale: number }> {
   const at = iso(now);
-  const released = await sql<{ bounced: boolean }>`
+  const released = await sql<{ bounced: boolean; stale: boolean }>`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(leftovers)}::jsonb)
         as r(id uuid, scopes jsonb, refused boolean)
@@ -41,22 +41,24 @@ export async function releaseChunk(
     ), released as (
       update enrollments e set
         chunk_id = null, parked_by = c.scope, updated_at = ${at}::timestamptz,
-        next_due_at = case when c.refused and c.scope is null and e.state = 'active'
+        next_due_at = case when c.refused and c.scope is null and e.state = 'active' and not e.stale
           then ${iso(now + REFUSED_PAUSE_MS)}::timestamptz else e.next_due_at end
       from (select e2.id, covered.refused, covered.scope from enrollments e2
         left join covered on covered.id = e2.id where e2.chunk_id = ${run.chunkId}::uuid) c
       where e.id = c.id and e.chunk_id = ${run.chunkId}::uuid and not exists (
         select from messages m
         where m.enrollment_id = e.id and m.chunk_id = e.chunk_id and m.state = 'sending')
-      returning e.id, e.step_id, e.parked_by, c.refused and c.scope is null and e.state = 'active' as bounced
+      returning e.id, e.step_id, e.parked_by, e.stale,
+        c.refused and c.scope is null and e.state = 'active' and not e.stale as bounced
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select id, ${at}::timestamptz, 'halted', step_id, jsonb_build_object('scope', parked_by)
       from released where parked_by is not null
     )
-    select coalesce(bounced, false) as bounced from released
+    select coalesce(bounced, false) as bounced, stale from released
   `.execute(db);
-  return released.rows.filter((row) => row.bounced).length;
+  const count = (is: "bounced" | "stale") => released.rows.filter((row) => row[is]).length;
+  return { bounced: count("bounced"), stale: count("stale") };
 }
 
 /**

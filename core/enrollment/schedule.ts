@@ -1,5 +1,5 @@
 import { lookup, type Facts } from "../facts.ts";
-import { nextSend, resolveZone, sendableAt, toDateValue, type DateValue } from "../time/index.ts";
+import { nextSend, resolveZone, toDateValue, type DateValue } from "../time/index.ts";
 import type { Step } from "../language/expand.ts";
 import type { Program } from "./program.ts";
 import type { Position, Schedule, Situation, SkippedStep, Workspace } from "./types.ts";
@@ -91,9 +91,9 @@ function isOnlyHeldBack(
     return true;
   const timing = timeStep({ ...step, if_past: "skip" }, current.base, now, situation);
   if (timing.kind !== "past") return false;
-  const { workspace, facts } = situation;
-  const zone = zoneOf(workspace, facts);
-  return sendableAt(step, timing.due, zone, workspace.calendar) === current.due;
+  // Its due time may have been put off by its inbox's rate; its expiry tells whether the date is the same.
+  const first = timeStep(step, current.base, timing.due, situation);
+  return first.kind === "due" && first.expires === current.expires;
 }
 
 /** Keeps a step that is late already: due as soon as the rules allow, with the expiry that it had. */

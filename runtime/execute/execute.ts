@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Workspace } from "../../core/enrollment/index.ts";
 import type { Db } from "../../store/database.ts";
 import { loadChunk, type ClaimedEnrollment } from "../../store/chunk-load.ts";
-import type { Finish } from "../../store/finish.ts";
+import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
@@ -51,24 +51,26 @@ export async function executeChunk(
   if (unknown > 0) log.warn("sends_unknown", { chunk: chunkId, count: unknown });
 
   const rows = await loadChunk(db, chunkId);
-  const { sends, refused } = rows.length === 0 ? NOTHING : await carry(execution, run, rows);
+  const { sends, moved, refused } = rows.length === 0 ? NOTHING : await carry(execution, run, rows);
   const scopes = new Map(sends.map((send) => [send.row.id, scopesOf(send)]));
   const leftovers = rows.map((row) => ({
     id: row.id,
     scopes: scopes.get(row.id) ?? haltScopes(row),
     refused: refused.has(row.id),
   }));
-  const bounced = await releaseChunk(db, run, leftovers, clock.now());
+  const { bounced, stale } = await releaseChunk(db, run, leftovers, clock.now());
   if (bounced > 0) log.warn("sends_refused", { chunk: chunkId, count: bounced });
+  if (stale > 0 || moved.some((row) => row.stale)) await rederiveStale(execution);
 }
 
-/** What was to be sent, whether it was or not, and what the fence refused. */
+/** What was to be sent, whether it was or not; what moved on, and what the fence refused. */
 interface Carried {
   readonly sends: readonly PlannedSend[];
+  readonly moved: readonly Moved[];
   readonly refused: ReadonlySet<string>;
 }
 
-const NOTHING: Carried = { sends: [], refused: new Set() };
+const NOTHING: Carried = { sends: [], moved: [], refused: new Set() };
 
 async function carry(
   execution: Execution,
@@ -89,9 +91,11 @@ async function carry(
     if (one.status === "rejected") throw one.reason;
     return one.value;
   });
-  const finished = [...moved, ...sent.flatMap((one) => one.moved)];
-  if (finished.some((row) => row.stale)) await rederiveStale(execution);
-  return { sends, refused: new Set(sent.flatMap((one) => one.refused)) };
+  return {
+    sends,
+    moved: [...moved, ...sent.flatMap((one) => one.moved)],
+    refused: new Set(sent.flatMap((one) => one.refused)),
+  };
 }
 
 async function plan(

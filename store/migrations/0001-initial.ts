@@ -109,6 +109,7 @@ const statements = [
     primary key (type, id)
   )`,
   `create index targets_contact on targets (contact_id, type)`,
+  `create index targets_agent on targets ((data ->> 'agent_id'))`,
 
   // ---- What happens (written by the runtime)
   `create table enrollments (
@@ -154,6 +155,8 @@ const statements = [
   `create index enrollments_parked on enrollments (parked_by) where parked_by is not null`,
   `create index enrollments_contact on enrollments (contact_id)`,
   `create index enrollments_target on enrollments (target_type, target_id)`,
+  `create index enrollments_agent on enrollments (agent_id)
+    where agent_id is not null and state in ('active', 'paused', 'held')`,
   `create table messages (
     id uuid primary key,
     enrollment_id uuid not null references enrollments (id) on delete cascade,

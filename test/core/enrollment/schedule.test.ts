@@ -119,20 +119,30 @@ describe("reschedule", () => {
     });
   });
 
-  describe("a step that only sending hours hold back is not late", () => {
+  describe("a step that is only held back is not late", () => {
     const open = [{ from: 8 * 60, to: 21 * 60 }];
     const days = { 1: open, 2: open, 3: open, 4: open, 5: open, 6: open, 7: open };
     const world = { policy: { send_hours: { days, holidays: null } } };
     const night = Date.parse("2026-03-09T23:00:00Z");
     const morning = Date.parse("2026-03-10T08:00:00Z");
     const steps = program([step({ id: "a", wait: beforeDue(1), at: "22:00" }), step({ id: "b" })]);
-    const current = { step: "a", base: NOW, due: morning, expires: morning + DAY };
+    const expires = Date.parse("2026-03-11T00:00:00Z");
+    const current = { step: "a", base: NOW, due: morning, expires };
 
     test.each(["data", "policy"] as const)("a change of %s", async (cause) => {
       expect(reschedule(steps, current, night, await situation(world), cause)).toMatchObject({
         kind: "step",
         skipped: [],
         position: { step: "a", due: morning },
+      });
+    });
+
+    test("nor is one that its inbox's rate has put off", async () => {
+      const later = { ...current, due: morning + HOUR };
+      expect(reschedule(steps, later, morning, await situation(world), "data")).toMatchObject({
+        kind: "step",
+        skipped: [],
+        position: { step: "a", expires },
       });
     });
 
