@@ -154,11 +154,15 @@ function environment({ authorization, sshKey, knownHosts }: Source): Record<stri
 }
 
 function sshCommand(key: string | null, knownHosts: string | null): string {
-  const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
+  // The shell takes the outer quotes off, and ssh the inner ones; it replaces what follows a percent sign.
+  const option = (name: string, path: string) => {
+    const setting = `${name}="${path.replaceAll("%", "%%")}"`;
+    return `-o '${setting.replaceAll("'", `'\\''`)}'`;
+  };
   return [
     "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15",
-    ...(key === null ? [] : [`-o IdentitiesOnly=yes -i ${quoted(key)}`]),
-    ...(knownHosts === null ? [] : [`-o UserKnownHostsFile=${quoted(knownHosts)}`]),
+    ...(key === null ? [] : ["-o IdentitiesOnly=yes", option("IdentityFile", key)]),
+    ...(knownHosts === null ? [] : [option("UserKnownHostsFile", knownHosts)]),
   ].join(" ");
 }
 
