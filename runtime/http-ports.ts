@@ -6,6 +6,7 @@ import type { Engine } from "./engine.ts";
 import { gather } from "./gather.ts";
 import type { EnrollRequest, HttpPorts } from "./http/ports.ts";
 import { mergeEntity } from "./merge-entity.ts";
+import { optOut } from "./opt-out.ts";
 import { exit, pause, resume, retry, settle, skip } from "./operate.ts";
 import { transact } from "./transact.ts";
 
@@ -66,6 +67,7 @@ export function createHttpPorts(
       wake.dispatcher();
       return result;
     },
+    optOut: (optOuts) => transact(db, (trx) => optOut(trx, engine, optOuts, clock.now())),
     dataChanged: () => wake.dispatcher(),
     requestReconcile: () => wake.controller(),
   };

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel, StepChannel, TargetType } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
@@ -9,8 +9,8 @@ export interface StoredConversation {
   readonly data: EntityData;
 }
 
-/** One claimed enrollment with everything that a decision about it needs. */
-export interface ClaimedEnrollment {
+/** One live enrollment with everything that a decision about its step needs, but for the time. */
+export interface LiveEnrollment {
   readonly id: string;
   readonly sequence_id: string;
   readonly version: number;
@@ -19,8 +19,6 @@ export interface ClaimedEnrollment {
   readonly contact_id: string;
   readonly step_id: string;
   readonly base_at: Date;
-  readonly next_due_at: Date;
-  readonly expires_at: Date;
   readonly attempt: number;
   readonly failed_channels: readonly StepChannel[];
   readonly started_at: Date;
@@ -36,12 +34,28 @@ export interface ClaimedEnrollment {
   }[];
 }
 
+/** An enrollment that a chunk has in hand: it has a due time. */
+export interface ClaimedEnrollment extends LiveEnrollment {
+  readonly next_due_at: Date;
+  readonly expires_at: Date;
+}
+
 /** The open ones and the latest: what can still be continued, or hold WhatsApp's window open. */
 const CONVERSATIONS = 20;
 
 /** Loads all that a chunk has in hand, in one query. */
-export async function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollment[]> {
-  const loaded = await sql<ClaimedEnrollment>`
+export function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollment[]> {
+  return load<ClaimedEnrollment>(db, sql`e.chunk_id = ${chunkId}::uuid and e.state = 'active'`);
+}
+
+/** Loads the live ones among enrollments that have a step left, in one query. */
+export function loadLive(db: Db, ids: readonly string[]): Promise<LiveEnrollment[]> {
+  const isLive = sql`e.state in ('active', 'paused', 'held') and e.step_id is not null`;
+  return load<LiveEnrollment>(db, sql`e.id = any(${[...ids]}::uuid[]) and ${isLive}`);
+}
+
+async function load<Row>(db: Db, condition: RawBuilder<unknown>): Promise<Row[]> {
+  const loaded = await sql<Row>`
     select e.id, e.sequence_id, e.version, e.target_type, e.target_id, e.contact_id, e.step_id,
       e.base_at, e.next_due_at, e.expires_at, e.attempt, e.failed_channels, e.started_at,
       c.data as contact, t.data as target,
@@ -67,7 +81,7 @@ export async function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollm
       where (channel = 'email' and address = lower(c.data ->> 'email'))
         or (channel in ('sms', 'whatsapp') and address = c.data ->> 'phone')
     ) s on true
-    where e.chunk_id = ${chunkId}::uuid and e.state = 'active'
+    where ${condition}
     order by e.next_due_at, e.id
   `.execute(db);
   return loaded.rows;

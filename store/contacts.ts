@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { EntityData } from "../core/facts.ts";
+import type { Channel } from "../core/language/document.ts";
 import { mergeRecords, readRecord, readRecords, type Merged, type Stored } from "./merge.ts";
 import type { Schema } from "./schema.ts";
 
@@ -21,6 +22,19 @@ export function readContacts(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, EntityData>> {
   return readRecords(db, "contacts", sql`erased_at is null`, ids);
+}
+
+/** The contacts that have an address, as suppressions compare it. */
+export async function findContacts(
+  db: Kysely<Schema>,
+  { channel, address }: { readonly channel: Channel; readonly address: string },
+): Promise<string[]> {
+  const condition =
+    channel === "email"
+      ? sql`lower(data ->> 'email') = ${address}`
+      : sql`data ->> 'phone' = ${address}`;
+  const found = await sql<{ id: string }>`select id from contacts where ${condition}`.execute(db);
+  return found.rows.map((row) => row.id);
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { addSuppression } from "../../store/suppressions.ts";
 import { readUnsubscriber } from "../../store/unsubscribers.ts";
 import { readWorkspace } from "../../store/workspace.ts";
 import type { AppDeps } from "../http/deps.ts";
@@ -17,7 +16,7 @@ const HEADERS = {
  * only a POST opts out (RFC 8058), from a mail client or from the page's own button, without a session.
  */
 export async function unsubscribeRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
-  const { db, clock, unsubscribe } = deps;
+  const { db, clock, ports, unsubscribe } = deps;
   app.removeAllContentTypeParsers();
   // One-click posts come urlencoded or as multipart; what they say is in the link already.
   app.addContentTypeParser(
@@ -47,13 +46,8 @@ export async function unsubscribeRoutes(app: FastifyInstance, deps: AppDeps): Pr
       const person = await personOf(request.params.token);
       if (person === null) return page(reply, 404, "unknown");
       const reason = "unsubscribed by link";
-      for (const { channel, address } of person.addresses) {
-        await addSuppression(
-          db,
-          { channel, address, purpose: person.purpose, reason },
-          clock.now(),
-        );
-      }
+      const { addresses, purpose } = person;
+      await ports.optOut(addresses.map((one) => ({ ...one, purpose, reason })));
       return page(reply, 200, "done");
     },
   );

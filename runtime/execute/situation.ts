@@ -7,12 +7,16 @@ import type {
 } from "../../core/enrollment/index.ts";
 import type { Conversation } from "../../core/enrollment/index.ts";
 import type { EntityData } from "../../core/facts.ts";
-import type { ClaimedEnrollment, StoredConversation } from "../../store/chunk-load.ts";
+import type {
+  ClaimedEnrollment,
+  LiveEnrollment,
+  StoredConversation,
+} from "../../store/chunk-load.ts";
 import { factsOf } from "../facts.ts";
 
-/** What a decision about a claimed enrollment rests on, from what was loaded. */
+/** What a decision about an enrollment rests on, from what was loaded. */
 export function situationOf(
-  row: ClaimedEnrollment,
+  row: LiveEnrollment,
   program: Program,
   workspace: Workspace,
 ): Situation {
@@ -46,7 +50,7 @@ export function purposesOf(program: Program): readonly ("marketing" | "all")[] {
   return program.sequence.purpose === "marketing" ? ["marketing", "all"] : ["all"];
 }
 
-function reachOf(row: ClaimedEnrollment, program: Program): Reach {
+function reachOf(row: LiveEnrollment, program: Program): Reach {
   const purposes = purposesOf(program);
   const conversations = row.conversations.map(conversationOf).filter((one) => one !== null);
   const own = row.target_type === "conversation" ? row.target : null;

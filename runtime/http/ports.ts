@@ -1,5 +1,6 @@
 import type { EntityData } from "../../core/facts.ts";
 import type { TargetType } from "../../core/language/document.ts";
+import type { OptedOut, OptOut } from "../opt-out.ts";
 import type { ProblemName } from "./problem.ts";
 
 /** One target to be enrolled, its values already in the form that is stored. */
@@ -67,6 +68,8 @@ export interface HttpPorts {
   skipStep(id: string, by: string): Promise<ActionResult>;
   /** Says what became of a message whose fate is unknown. */
   settleMessage(id: string, as: "sent" | "not_sent", by: string): Promise<ActionResult>;
+  /** Suppresses addresses and ends what can no longer reach them; one result each, in their order. */
+  optOut(optOuts: readonly OptOut[]): Promise<readonly OptedOut[]>;
   /** Something may be due now: wakes the dispatcher. */
   dataChanged(): void;
   /** Wakes a controller in this process; the request itself is in the database. */

@@ -1,10 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Channel } from "../../../core/language/document.ts";
-import {
-  addSuppression,
-  listSuppressions,
-  removeSuppressions,
-} from "../../../store/suppressions.ts";
+import { listSuppressions, removeSuppressions } from "../../../store/suppressions.ts";
 import type { AppDeps } from "../deps.ts";
 import { endpoint, NO_CONTENT } from "../endpoint.ts";
 import { readEmail, readPhone } from "../fields.ts";
@@ -34,7 +30,7 @@ interface Given {
 
 /** Addresses that must not be written to. */
 export async function suppressionRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
-  const { db, clock } = deps;
+  const { db, ports } = deps;
   app.addSchema({
     $id: "Suppression",
     ...answer({
@@ -52,7 +48,7 @@ export async function suppressionRoutes(app: FastifyInstance, deps: AppDeps): Pr
     endpoint({
       access: "write",
       tag,
-      summary: "Opt an address out",
+      summary: "Opt an address out, and end the enrollments that can no longer reach it",
       body: {
         type: "object",
         required: ["channel", "address"],
@@ -73,8 +69,8 @@ export async function suppressionRoutes(app: FastifyInstance, deps: AppDeps): Pr
       const { purpose = "all", reason = "api" } = body;
       const normal = normalAddress(body.channel, body.address, { in: "body", path: "/address" });
       const given = { channel: body.channel, address: normal, purpose, reason };
-      const { suppression, created } = await addSuppression(db, given, clock.now());
-      return reply.code(created ? 201 : 200).send(suppression);
+      const [result] = await ports.optOut([given]);
+      return reply.code(result?.created === true ? 201 : 200).send(result?.suppression);
     },
   );
 
