@@ -25,6 +25,8 @@ export interface Case {
 
 export interface PlannedSend extends Case {
   readonly message: OutgoingMessage;
+  /** When it was decided that it may be sent; epoch ms. */
+  readonly plannedAt: number;
 }
 
 export type Planned =
@@ -49,8 +51,20 @@ export function planOne(
   };
   const decision = decide(program, one.position, one.situation, now);
   if (decision.kind === "send")
-    return { kind: "send", send: { ...one, message: decision.message } };
+    return { kind: "send", send: { ...one, message: decision.message, plannedAt: now } };
   return { kind: "move", finish: moveOf(one, decision, now) };
+}
+
+/** What a decision is good for: no send is further outside its hours, or later than its expiry, than this. */
+const GOOD_FOR_MS = 1000;
+
+/**
+ * Decides again what was decided a while ago: the hours may have ended since, or the step expired.
+ * @param now epoch ms
+ */
+export function planAgain(send: PlannedSend, now: number): Planned {
+  if (now - send.plannedAt < GOOD_FOR_MS) return { kind: "send", send };
+  return planOne(send.row, send.program, send.situation.workspace, now);
 }
 
 /** A message that its inbox's rate does not allow now. */
@@ -64,9 +78,10 @@ function moveOf(one: Case, decision: Exclude<Decision, { kind: "send" }>, now: n
   switch (decision.kind) {
     case "wait": {
       const schedule = { kind: "step", skipped: [], position: decision.position } as const;
-      return finishOf(one, schedule, now, {
-        events: [event(one, "rescheduled", decision.position)],
-      });
+      // Another process's clock may be ahead of this one's: what merely waits on has no history.
+      const isMoved = decision.position.due !== position.due;
+      const events = isMoved ? [event(one, "rescheduled", decision.position)] : [];
+      return finishOf(one, schedule, now, { events });
     }
     case "skip": {
       const schedule = afterSkip(program, position.step, now, situation);

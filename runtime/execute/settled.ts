@@ -2,12 +2,28 @@ import { setTimeout as pause } from "node:timers/promises";
 import { finishWave, type Finish, type Moved } from "../../store/finish.ts";
 import type { Execution, Run } from "./execute.ts";
 
-/** Pauses between attempts to record what has happened: well within a chunk's expiry. */
+/** Pauses between attempts: all in all well within a chunk's expiry. */
 const PAUSES_MS = [50, 500, 2_000, 5_000];
 
 /** SQLSTATE classes that say nothing about the statement: connection, resources, shutdown, rollback. */
 const PASSING = /^(?:08|53|57P|40001|40P01)/;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/**
+ * Does what may be done twice, and again when the database was away for a moment.
+ * @throws what says something about the work itself; or the last failure, when the database stays away
+ */
+export async function throughOutages<T>(work: () => Promise<T>): Promise<T> {
+  for (const wait of PAUSES_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await pause(wait);
+    }
+  }
+  return work();
+}
 
 /**
  * Records what has happened. The messages are out already, so losing this would leave each of them
@@ -20,23 +36,15 @@ export async function finishSurely(
   finishes: readonly Finish[],
 ): Promise<readonly Moved[]> {
   const { db, clock, log } = execution;
-  for (const wait of [...PAUSES_MS, null]) {
-    try {
-      return await finishWave(db, run, finishes, clock.now());
-    } catch (error) {
-      if (isPassing(error)) {
-        if (wait === null) throw error;
-        await pause(wait);
-      } else if (finishes.length > 1) {
-        return oneByOne(execution, run, finishes);
-      } else {
-        const enrollment = finishes[0]?.enrollment_id;
-        log.error("finish_refused", { chunk: run.chunkId, enrollment, error: String(error) });
-        return [];
-      }
-    }
+  try {
+    return await throughOutages(() => finishWave(db, run, finishes, clock.now()));
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    if (finishes.length > 1) return oneByOne(execution, run, finishes);
+    const enrollment = finishes[0]?.enrollment_id;
+    log.error("finish_refused", { chunk: run.chunkId, enrollment, error: String(error) });
+    return [];
   }
-  return [];
 }
 
 async function oneByOne(

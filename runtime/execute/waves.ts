@@ -1,14 +1,14 @@
 import type { SendResult } from "../../core/enrollment/index.ts";
 import type { Inbox } from "../../core/language/policy.ts";
 import { loadThreads } from "../../store/chunk-load.ts";
-import type { Moved } from "../../store/finish.ts";
+import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes, openIntents, type Intent } from "../../store/intents.ts";
 import { SEND_GRACE_MS, SEND_TIMEOUT_MS, type Delivery } from "../channels/channel.ts";
 import type { Execution, Run } from "./execute.ts";
-import { postponed, type PlannedSend } from "./plan.ts";
+import { planAgain, postponed, type PlannedSend } from "./plan.ts";
 import { resultOf } from "./result.ts";
-import { finishSurely } from "./settled.ts";
+import { finishSurely, throughOutages } from "./settled.ts";
 import { purposesOf } from "./situation.ts";
 
 /** What came of one inbox's sends. */
@@ -22,7 +22,7 @@ export interface Sent {
 /**
  * Sends one inbox's messages in waves no larger than its concurrency: what a crash leaves `unknown` is
  * at most one wave. Before each wave the signal and the time left are looked at, the inbox's rate says
- * how many may go, and the fence in SQL lets through only what may still be sent.
+ * how many may go, time is checked again, and the fence in SQL lets through only what may still be sent.
  */
 export async function sendInWaves(
   execution: Execution,
@@ -40,12 +40,29 @@ export async function sendInWaves(
       moved.push(...(await postpone(execution, run, inbox, sends.slice(next))));
       break;
     }
-    const sent = await sendWave(execution, run, inbox, sends.slice(next, next + allowed));
+    const { timely, finishes } = checkTime(sends.slice(next, next + allowed), inbox, execution);
+    moved.push(...(await finishSurely(execution, run, finishes)));
+    const sent = await sendWave(execution, run, inbox, timely);
     moved.push(...sent.moved);
     refused.push(...sent.refused);
     next += allowed;
   }
   return { moved, refused };
+}
+
+/**
+ * Those of a wave that may be sent at this moment, and where the others go. One that would go by another
+ * inbox by now goes back with the rest of the chunk.
+ */
+function checkTime(wave: readonly PlannedSend[], inbox: Inbox, { clock }: Execution) {
+  const timely: PlannedSend[] = [];
+  const finishes: Finish[] = [];
+  for (const send of wave) {
+    const planned = planAgain(send, clock.now());
+    if (planned.kind === "move") finishes.push(planned.finish);
+    else if (planned.send.message.inbox === inbox.id) timely.push(planned.send);
+  }
+  return { timely, finishes };
 }
 
 /** Puts off what the inbox's rate does not allow now, each to a slot of its own. */
@@ -68,13 +85,13 @@ async function sendWave(
   );
   const threads = await loadThreads(db, [...new Set(conversations)]);
   const intents = wave.map((send) => intentOf(send, clock.now()));
-  const opened = await openIntents(db, run, intents, clock.now());
+  const opened = await throughOutages(() => openIntents(db, run, intents, clock.now()));
   const finishes = wave.map(async (send) => {
     const messageId = opened.get(send.row.id);
     if (messageId === undefined) return [];
     const thread = threads.get(send.message.conversation ?? "") ?? [];
     const delivery = deliveryOf(send, messageId, inbox, thread, clock.now());
-    const result = await timely((signal) => channels.send(delivery, signal));
+    const result = await withinTime((signal) => channels.send(delivery, signal));
     return [resultOf(send, messageId, result, clock.now())];
   });
   const refused = wave.flatMap(({ row }) => (opened.has(row.id) ? [] : [row.id]));
@@ -83,7 +100,7 @@ async function sendWave(
 }
 
 /** A provider that neither answers nor fails leaves it open whether it took the message. */
-async function timely(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
+async function withinTime(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
   const deadline = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const late = new Promise<SendResult>((resolve) => {
