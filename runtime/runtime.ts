@@ -50,7 +50,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { database, clock, engine, log } = options;
   const { db } = database;
   const channels = options.channels ?? createChannels(options.delivery, log);
-  const limits = createRateLimits(clock);
+  const limits = createRateLimits(db, clock);
   const execution: Execution = { db, clock, engine, channels, limits, log };
   const queues = await startQueues(database, log);
   let stopping = false;

@@ -240,6 +240,13 @@ export interface SuppressionTable {
   created_at: Instant;
 }
 
+/** What an inbox with a rate has sent lately, a row a wave. */
+export interface InboxSendTable {
+  inbox_id: string;
+  at: Instant;
+  messages: number;
+}
+
 export interface HaltTable {
   /** `all`, `sequence:<id>`, `sequence:<id>@<n>` or `inbox:<id>` */
   scope: string;
@@ -287,6 +294,7 @@ export interface Schema {
   messages: MessageTable;
   history: HistoryTable;
   suppressions: SuppressionTable;
+  inbox_sends: InboxSendTable;
   halts: HaltTable;
   api_keys: ApiKeyTable;
   server_secret: ServerSecretTable;

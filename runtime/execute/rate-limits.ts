@@ -1,14 +1,15 @@
 import type { Clock } from "../../core/clock.ts";
-import type { Duration } from "../../core/language/document.ts";
 import type { Inbox } from "../../core/language/policy.ts";
 import { addDuration, type Calendar } from "../../core/time/index.ts";
+import type { Db } from "../../store/database.ts";
+import { listSends, takeSends, type Rate } from "../../store/inbox-sends.ts";
 
-/** How many messages each inbox may still send now, in this process. */
+/** How many messages each inbox may still send now. */
 export interface RateLimits {
   /** Takes up to `wanted` sends of an inbox's allowance; 0 when there is none left. */
-  take(inbox: Inbox, wanted: number): number;
+  take(inbox: Inbox, wanted: number): Promise<number>;
   /** When as many sends may try again, ascending (epoch ms): each is promised a slot of its own. */
-  promise(inbox: Inbox, sends: number): readonly number[];
+  promise(inbox: Inbox, sends: number): Promise<readonly number[]>;
 }
 
 const EVERY_DAY: Calendar = {
@@ -17,48 +18,33 @@ const EVERY_DAY: Calendar = {
   windows: () => null,
 };
 
-/** One inbox's last sends, and the slots promised to sends that had to wait; both ascending, epoch ms. */
-interface Usage {
-  sent: number[];
-  promised: number[];
-}
-
 /**
- * Never lets more than `messages` through within any `per`. Promised slots spread what has to wait, so
- * that a thousand waiting messages are not all looked at again whenever one may go.
+ * Never lets more than `messages` through within any `per`, all processes together. Promised slots spread
+ * what has to wait, so that a thousand waiting messages are not all looked at again whenever one may go;
+ * another process may promise the same slot, and then one of the two is put off once more.
  */
-export function createRateLimits(clock: Clock): RateLimits {
-  const usages = new Map<string, Usage>();
-
-  const usageOf = (inbox: string, period: number): Usage => {
-    const now = clock.now();
-    const { sent, promised } = usages.get(inbox) ?? { sent: [], promised: [] };
-    const usage = {
-      sent: sent.filter((at) => at > now - period),
-      promised: promised.filter((at) => at > now),
-    };
-    usages.set(inbox, usage);
-    return usage;
-  };
+export function createRateLimits(db: Db, clock: Clock): RateLimits {
+  /** By inbox; ascending, epoch ms. */
+  const promises = new Map<string, number[]>();
 
   return {
-    take({ id, rate_limit: limit }, wanted) {
-      if (limit === null) return wanted;
-      const { sent } = usageOf(id, periodOf(limit.per, clock.now()));
-      const allowed = Math.max(0, Math.min(wanted, limit.messages - sent.length));
-      for (let i = 0; i < allowed; i++) sent.push(clock.now());
-      return allowed;
-    },
-    promise({ id, rate_limit: limit }, sends) {
+    async take(inbox, wanted) {
       const now = clock.now();
-      if (limit === null) return Array.from({ length: sends }, () => now);
-      const period = periodOf(limit.per, now);
-      const { sent, promised } = usageOf(id, period);
+      const rate = rateOf(inbox, now);
+      return rate === null ? wanted : takeSends(db, inbox.id, rate, wanted, now);
+    },
+    async promise(inbox, sends) {
+      const now = clock.now();
+      const rate = rateOf(inbox, now);
+      if (rate === null) return Array<number>(sends).fill(now);
+      const sent = await listSends(db, inbox.id, rate, now);
+      const promised = (promises.get(inbox.id) ?? []).filter((at) => at > now);
+      promises.set(inbox.id, promised);
       return Array.from({ length: sends }, () => {
         // A slot is free one period after the one that is `messages` slots before it.
-        const before = sent.length + promised.length - limit.messages;
+        const before = sent.length + promised.length - rate.messages;
         const earlier = before < sent.length ? sent[before] : promised[before - sent.length];
-        const slot = earlier === undefined ? now : earlier + period;
+        const slot = earlier === undefined ? now : earlier + rate.periodMs;
         promised.push(slot);
         return slot;
       });
@@ -66,6 +52,8 @@ export function createRateLimits(clock: Clock): RateLimits {
   };
 }
 
-function periodOf(per: Duration, now: number): number {
-  return addDuration(now, per, "UTC", EVERY_DAY) - now;
+function rateOf({ rate_limit: limit }: Inbox, now: number): Rate | null {
+  if (limit === null) return null;
+  const periodMs = addDuration(now, limit.per, "UTC", EVERY_DAY) - now;
+  return { messages: limit.messages, periodMs };
 }

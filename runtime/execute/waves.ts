@@ -35,7 +35,7 @@ export async function sendInWaves(
   let next = 0;
   while (next < sends.length && !run.mustStop()) {
     const wanted = Math.min(inbox.concurrency, sends.length - next);
-    const allowed = execution.limits.take(inbox, wanted);
+    const allowed = await execution.limits.take(inbox, wanted);
     if (allowed === 0) {
       moved.push(...(await postpone(execution, run, inbox, sends.slice(next))));
       break;
@@ -66,9 +66,14 @@ function checkTime(wave: readonly PlannedSend[], inbox: Inbox, { clock }: Execut
 }
 
 /** Puts off what the inbox's rate does not allow now, each to a slot of its own. */
-function postpone(execution: Execution, run: Run, inbox: Inbox, sends: readonly PlannedSend[]) {
+async function postpone(
+  execution: Execution,
+  run: Run,
+  inbox: Inbox,
+  sends: readonly PlannedSend[],
+): Promise<readonly Moved[]> {
   const now = execution.clock.now();
-  const slots = execution.limits.promise(inbox, sends.length);
+  const slots = await execution.limits.promise(inbox, sends.length);
   const finishes = sends.map((send, index) => postponed(send, slots[index] ?? now, now));
   return finishSurely(execution, run, finishes);
 }

@@ -209,6 +209,12 @@ const statements = [
     created_at timestamptz not null,
     unique (channel, address, purpose)
   )`,
+  `create table inbox_sends (
+    inbox_id text not null,
+    at timestamptz not null,
+    messages integer not null
+  )`,
+  `create index inbox_sends_recent on inbox_sends (inbox_id, at)`,
   `create table halts (
     scope text primary key,
     created_at timestamptz not null,

@@ -85,6 +85,7 @@ export class EngineTest {
     await this.db.deleteFrom("enrollments").execute();
     await this.db.deleteFrom("halts").execute();
     await this.db.deleteFrom("suppressions").execute();
+    await this.db.deleteFrom("inbox_sends").execute();
     await this.publish(INBOXES);
     this.h = createHarness(this.db, NOW);
   }

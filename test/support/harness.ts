@@ -48,7 +48,7 @@ export function createHarness(db: Db, start: number | string): Harness {
     clock,
     engine: createEngine(createUnsubscribeLinks("https://example.com", "secret")),
     channels,
-    limits: createRateLimits(clock),
+    limits: createRateLimits(db, clock),
     links: createUnsubscribeLinks("https://example.com", "secret"),
     log: silent,
   };
