@@ -1,9 +1,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import type { EntityData } from "../../core/facts.ts";
-import type { Engine } from "../../runtime/engine.ts";
 import { enrollMany } from "../../runtime/enroll.ts";
-import { executeChunk } from "../../runtime/execute/execute.ts";
 import type { EntityChange, EnrollRequest } from "../../runtime/http/ports.ts";
 import { mergeEntity } from "../../runtime/merge-entity.ts";
 import { pause, resume } from "../../runtime/operate.ts";
@@ -87,7 +85,7 @@ describeEngine("a held message goes on once its data is there", (engine) => {
     await t.enroll();
     const id = await enroll(t, { sequence: "from-newcomer", agent: { id: "ag4", data: {} } });
     const [chunk] = await t.h.claim();
-    await executeMeanwhile(t, chunk!, () => merge(t, "agent", "ag4", { name: "Bo" }));
+    await t.executeMeanwhile(chunk!, () => merge(t, "agent", "ag4", { name: "Bo" }));
     await t.h.drain();
     expect(await t.read(id)).toMatchObject({ state: "completed" });
     expect(t.h.sent.map((one) => one.text)).toContain("Hi, this is Bo");
@@ -134,7 +132,7 @@ describeEngine("a pause outlives what happens to its data", (engine) => {
     await publish(t, "greeting-paused", "Hi {{ contact.first_name }}");
     const id = await t.enroll("greeting-paused", { first_name: null });
     const [chunk] = await t.h.claim();
-    await executeMeanwhile(t, chunk!, () => pause(t.db, id, "test", NOW));
+    await t.executeMeanwhile(chunk!, () => pause(t.db, id, "test", NOW));
     expect(await t.read(id)).toMatchObject({
       state: "paused",
       reason: "blank: contact.first_name",
@@ -192,7 +190,7 @@ describeEngine(
       t.h.clock.set("2026-03-09T09:00:00Z");
       let chunks: string[] = [];
       // The records are merged and the waiting enrollments read; now a dispatcher comes by.
-      const racing = engineAfter(t, async () => {
+      const racing = t.engineAfter(async () => {
         chunks = await t.h.claim();
       });
       const change = { type: "contact", id: t.lastContact, contactId: null } as const;
@@ -214,7 +212,7 @@ describeEngine(
       const contact = t.lastContact;
       let changing: Promise<unknown> = Promise.resolve();
       // The new enrollment's data is read; now the date changes, or waits until it may.
-      const racing = engineAfter(t, async () => {
+      const racing = t.engineAfter(async () => {
         changing = merge(t, "contact", contact, { custom: { ends_on: "2026-03-20" } });
         await Promise.race([changing, waitsForLock(t)]);
       });
@@ -232,28 +230,6 @@ describeEngine(
   },
   ["PostgreSQL"],
 );
-
-/** The engine, where something happens just before the workspace is read for the first time. */
-function engineAfter(t: EngineTest, event: () => Promise<unknown>): Engine {
-  const { engine } = t.h.execution;
-  let happened = false;
-  return {
-    ...engine,
-    async workspace(db) {
-      if (!happened) {
-        happened = true;
-        await event();
-      }
-      return engine.workspace(db);
-    },
-  };
-}
-
-/** Executes a chunk, and lets something happen once it is loaded and nothing is decided yet. */
-function executeMeanwhile(t: EngineTest, chunk: string, event: () => Promise<unknown>) {
-  const execution = { ...t.h.execution, engine: engineAfter(t, event) };
-  return executeChunk(execution, chunk, () => false);
-}
 
 /** Returns once a statement waits for another's row. */
 async function waitsForLock(t: EngineTest): Promise<void> {

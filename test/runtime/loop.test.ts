@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { Log } from "../../runtime/log.ts";
 import { createLoop } from "../../runtime/loop.ts";
 import { silent } from "../support/harness.ts";
 
@@ -24,7 +25,7 @@ test("a kick runs the next round at once; one that comes during a round is not l
 });
 
 test("a round that fails is told and does not end the loop", async () => {
-  const error = vi.fn();
+  const error = vi.fn<Log["error"]>();
   const ran = Promise.withResolvers<void>();
   let rounds = 0;
   const round = async () => {
@@ -62,5 +63,5 @@ test("stop waits for the round under way, and nothing runs after it", async () =
 
 test("a loop that never started stops too", async () => {
   const loop = createLoop("test", HOUR, async () => {}, silent);
-  await loop.stop();
+  await expect(loop.stop()).resolves.toBeUndefined();
 });

@@ -21,10 +21,10 @@ async function otherProcess() {
 
 test("a folder is given back and taken again", async () => {
   const unlock = await lockDirectory(folder);
+  await expect(lockDirectory(folder)).rejects.toThrow(DirectoryInUse);
   await unlock();
-  await (
-    await lockDirectory(folder)
-  )();
+  const again = await lockDirectory(folder);
+  await expect(again()).resolves.toBeUndefined();
 });
 
 test("a folder that a living process holds is refused, with what to do", async () => {
@@ -51,9 +51,9 @@ test.runIf(process.platform === "linux")(
   async () => {
     const child = await otherProcess();
     await writeFile(join(folder, "lock"), `${child.pid} 1\n`);
-    await (
-      await lockDirectory(folder)
-    )();
+    const unlock = await lockDirectory(folder);
+    expect(await readFile(join(folder, "lock"), "utf8")).toMatch(new RegExp(`^${process.pid} `));
+    await unlock();
     child.kill("SIGKILL");
   },
 );

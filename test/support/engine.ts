@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import type { CanonicalDocument } from "../../core/language/document.ts";
 import type { Inbox, Policy } from "../../core/language/policy.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { executeChunk } from "../../runtime/execute/execute.ts";
 import { openPostgres, type Database, type Db } from "../../store/database.ts";
 import { inbox, policy } from "../core/enrollment/fixtures.ts";
 import { openTestDatabase } from "./embedded.ts";
@@ -79,6 +81,28 @@ export class EngineTest {
 
   publish(inboxes: readonly Inbox[], changed: Partial<Policy> = {}): Promise<void> {
     return publishWorkspace(this.db, { ...policy, ...changed }, inboxes, NOW);
+  }
+
+  /** The engine, where something happens just before the workspace is read for the first time. */
+  engineAfter(event: () => Promise<unknown>): Engine {
+    const { engine } = this.h.execution;
+    let happened = false;
+    return {
+      ...engine,
+      async workspace(db) {
+        if (!happened) {
+          happened = true;
+          await event();
+        }
+        return engine.workspace(db);
+      },
+    };
+  }
+
+  /** Executes a chunk, and lets something happen once it is loaded and nothing is decided yet. */
+  executeMeanwhile(chunk: string, event: () => Promise<unknown>): Promise<void> {
+    const execution = { ...this.h.execution, engine: this.engineAfter(event) };
+    return executeChunk(execution, chunk, () => false);
   }
 
   async reset(): Promise<void> {
