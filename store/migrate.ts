@@ -15,7 +15,8 @@ const migrations: Record<string, Migration> = {
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
   const { error } = await migratorFor(db).migrateToLatest();
-  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+  if (error instanceof Error) throw error;
+  if (error !== undefined) throw new Error("A migration failed", { cause: error });
 }
 
 /** The migrations that this release knows and the database has not had. */
