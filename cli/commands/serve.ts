@@ -23,6 +23,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     apiKey: key,
     env: io.env,
     clock,
+    followDatabaseClock: true,
     log: createLog(io.err, clock),
     version: version(),
   });

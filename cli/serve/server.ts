@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../../core/clock.ts";
 import { createController, type Controller } from "../../controller/controller.ts";
+import { followDatabaseClock } from "../../runtime/database-clock.ts";
 import { createEngine } from "../../runtime/create-engine.ts";
 import { createHttpPorts } from "../../runtime/http-ports.ts";
 import { createApp } from "../../runtime/http/app.ts";
@@ -19,6 +20,8 @@ export interface ServerOptions {
   readonly apiKey: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** A PostgreSQL server's clock goes before `clock`: the same time for every process that shares it. */
+  readonly followDatabaseClock?: boolean;
   readonly log: Log;
   readonly version: string;
 }
@@ -40,7 +43,7 @@ export interface Server {
  * @throws UsageError, DatabaseUnavailable, DirectoryInUse, InvalidSource: each says what to do
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { config, clock, log } = options;
+  const { config, log } = options;
   const opened: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of opened.splice(0).toReversed()) await close();
@@ -50,12 +53,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     opened.push(() => database.close());
     const { db } = database;
     await migrate(db);
+    const clock = await clockOf(options, database, opened);
     await ensureOperatorKey(db, options.apiKey, clock.now());
     const secret = await ensureServerSecret(db, clock.now());
 
     const links = createUnsubscribeLinks(config.publicUrl, secret);
     const engine = createEngine(links);
-    const controller = config.roles.has("controller") ? await startController(options, db) : null;
+    const controller = config.roles.has("controller")
+      ? await startController({ ...options, clock }, db)
+      : null;
     if (controller !== null) opened.push(() => controller.stop());
     const delivery = { mode: config.delivery, dataDir: config.dataDir, env: options.env };
     const runtime = config.roles.has("worker")
@@ -87,6 +93,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await stop();
     throw error;
   }
+}
+
+async function clockOf(
+  { clock, followDatabaseClock: isFollowed, log }: ServerOptions,
+  database: Database,
+  opened: (() => Promise<unknown>)[],
+): Promise<Clock> {
+  if (isFollowed !== true || database.kind === "pglite") return clock;
+  const shared = await followDatabaseClock(database.db, log);
+  opened.push(() => shared.stop());
+  return shared;
 }
 
 function openDatabase({ databaseUrl, dataDir }: ServeConfig): Promise<Database> {
