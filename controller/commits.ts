@@ -106,7 +106,7 @@ async function listTree(git: Git, sha: Sha, path: string): Promise<TreeEntry[]> 
     .split("\0")
     .filter((line) => line !== "")
     .map((line) => {
-      const [head = "", name = ""] = splitAt(line, line.indexOf("\t"));
+      const [head, name] = splitAt(line, line.indexOf("\t"));
       const [mode = "", , id = "", size = "0"] = head.split(/ +/);
       return { mode, id, size: Number(size) || 0, name: name.slice(prefix) };
     });

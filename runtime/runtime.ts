@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
-import { countInHand } from "../store/claim.ts";
+import { hasWork } from "../store/claim.ts";
 import type { Database } from "../store/database.ts";
 import { SEND_GRACE_MS, SEND_TIMEOUT_MS } from "./channels/channel.ts";
 import { createChannels, type Channels, type DeliverySettings } from "./channels/registry.ts";
@@ -12,6 +12,7 @@ import type { Log } from "./log.ts";
 import { createLoop } from "./loop.ts";
 import { rederiveAfterPolicyChange } from "./policy-change.ts";
 import { CHUNK_EXPIRES_MS, startQueues } from "./queues.ts";
+import { rederiveStale } from "./stale.ts";
 import { sweep } from "./sweep.ts";
 
 export interface RuntimeOptions {
@@ -83,8 +84,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     kick: () => dispatcher.kick(),
     async drain() {
       await followPolicy();
-      while ((await dispatch()) > 0 || (await countInHand(db, 1)) > 0) {
+      while ((await dispatch()) > 0 || (await hasWork(db, clock.now()))) {
         queues.wake();
+        await rederiveStale(execution);
         await pause(DRAIN_LOOK_MS);
       }
     },

@@ -64,3 +64,18 @@ export async function countInHand(db: Db, most: number): Promise<number> {
   `.execute(db);
   return counted.rows[0]?.count ?? 0;
 }
+
+/**
+ * Whether anything is in a chunk's hand, or due and not parked: what another transaction has locked at
+ * this moment is not claimed, but will be.
+ * @param now epoch ms
+ */
+export async function hasWork(db: Db, now: number): Promise<boolean> {
+  const found = await sql<{ found: boolean }>`
+    select exists (select from enrollments where chunk_id is not null) or exists (
+      select from enrollments
+      where state = 'active' and chunk_id is null and parked_by is null
+        and next_due_at <= ${iso(now)}::timestamptz) as found
+  `.execute(db);
+  return found.rows[0]?.found === true;
+}

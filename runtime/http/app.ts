@@ -55,7 +55,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(deps.log, error, request, reply as never);
+      void sendProblem(deps.log, error, request, reply);
     },
   });
   useStrictJson(app);

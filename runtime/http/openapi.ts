@@ -42,7 +42,8 @@ export async function useOpenApi(app: FastifyInstance, { version }: AppDeps): Pr
       },
     },
     refResolver: {
-      buildLocalReference: (json, _base, _fragment, i) => String(json["$id"] ?? `def-${i}`),
+      buildLocalReference: (json, _base, _fragment, i) =>
+        typeof json["$id"] === "string" ? json["$id"] : `def-${i}`,
     },
   });
   await app.register(swaggerUi, {

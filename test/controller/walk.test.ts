@@ -91,7 +91,7 @@ describe("an empty tree", () => {
     await askForReconciliation(db, sha, clock.now());
     expect(await reconcile(reconciler, { force: true })).toMatchObject({ outcome: "applied" });
     expect(await liveIn(db)).toEqual({ a: "retired@1", b: "retired@1" });
-    const inboxes = await db.selectFrom("inboxes").select("id").where("removed_at", "is", null);
+    const inboxes = db.selectFrom("inboxes").select("id").where("removed_at", "is", null);
     expect(await inboxes.execute()).toEqual([{ id: "mail" }]);
   });
 

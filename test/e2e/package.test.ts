@@ -45,7 +45,9 @@ describe("the installed package", () => {
       .map((path) => path.split("/").slice(1, 3).join("/"));
     expect(new Set(folders)).toEqual(
       new Set([
-        ...["LICENSE", "README.md", "package.json"],
+        "LICENSE",
+        "README.md",
+        "package.json",
         ...["cli", "controller", "core", "runtime", "schemas", "store"].map(
           (room) => `dist/${room}`,
         ),

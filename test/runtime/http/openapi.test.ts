@@ -79,7 +79,7 @@ describe("/openapi.json", () => {
 
   it("names every parameter of a path", () => {
     for (const [path, methods] of Object.entries(document.paths)) {
-      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       for (const operation of Object.values(methods) as (Operation & {
         parameters?: { name: string; in: string }[];
       })[]) {

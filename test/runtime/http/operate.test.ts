@@ -286,7 +286,7 @@ describe("status and health", () => {
     });
     await http.db
       .insertInto("kysely_migration" as never)
-      .values(rows as never)
+      .values(rows)
       .execute();
     expect((await http.app.inject("/health/live")).json()).toEqual({ status: "ok" });
   });
