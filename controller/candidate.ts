@@ -2,7 +2,8 @@ import { compile } from "../core/language/index.ts";
 import { compareDiagnostics, type Diagnostic } from "../core/language/diagnostic.ts";
 import { checkHolidays } from "../core/time/index.ts";
 import type { Publication } from "../store/publishing.ts";
-import { readCommit, readFiles, type Commit } from "./commits.ts";
+import { readCommit, type Commit } from "./commits.ts";
+import { readFiles } from "./files.ts";
 import type { Git, Sha } from "./git.ts";
 
 /** A commit, read and compiled. */

@@ -19,16 +19,30 @@ export interface ControllerOptions {
 
 /** Follows the source: polls it, and answers whoever asks. */
 export interface Controller {
+  /** Where it reads from, without credentials. */
+  readonly url: string;
   start(): void;
-  /** Reconciles now; runs never overlap. */
+  /** Reconciles now; runs never overlap. Rejects once the controller stops. */
   reconcileNow(options?: ReconcileOptions): Promise<Outcome>;
   /** Looks at once whether somebody asked. */
   kick(): void;
+  /** Ends the fetch under way; what is being published is finished. */
   stop(): Promise<void>;
 }
 
 const POLL_MS = 30_000;
 const LISTEN_MS = 500;
+const LONGEST_DELAY_MS = 300_000;
+
+/** Ms until the next try after so many failures in a row: twice as long each time, up to five minutes. */
+export function delayAfter(failures: number, pollMs: number): number {
+  return Math.max(pollMs, Math.min(pollMs * 2 ** failures, LONGEST_DELAY_MS));
+}
+
+/** Keeps controllers that started together, or that failed together, from asking their host together. */
+function jittered(ms: number): number {
+  return ms * (0.9 + 0.2 * Math.random());
+}
 
 /**
  * Opens the source's mirror; `start` begins to follow it.
@@ -37,49 +51,68 @@ const LISTEN_MS = 500;
 export async function createController(options: ControllerOptions): Promise<Controller> {
   const { db, clock, dataDir, pollMs = POLL_MS, onOutcome, onError } = options;
   const source = sourceOf(options.source);
-  const git = await openGit(source, dataDir);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const git = await openGit(source, dataDir, { signal });
   const reconciler: Reconciler = { db, clock, git, source };
   let queue: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
   let nextPoll = 0;
+  let failures = 0;
+  /** The request that met a bug or an outage: it waits for the next poll, a new one does not. */
+  let failedRequest: number | null = null;
 
   const reconcileNow = (given: ReconcileOptions = {}) => {
-    const run = queue.then(() => reconcile(reconciler, given));
+    const run = queue.then(() => {
+      signal.throwIfAborted();
+      return reconcile(reconciler, given);
+    });
     queue = run.catch(() => undefined);
     return run;
+  };
+  const pollLater = (hasFailed: boolean) => {
+    failures = hasFailed ? failures + 1 : 0;
+    nextPoll = performance.now() + jittered(delayAfter(failures, pollMs));
   };
   /** A request is answered by a reconciliation that began after it was made. */
   const round = async () => {
     const { requestedAt } = await readProgress(db);
     const isAsked = requestedAt !== null;
-    if (!isAsked && performance.now() < nextPoll) return;
-    onOutcome?.(await reconcileNow({ force: isAsked }));
-    nextPoll = performance.now() + pollMs;
+    const isUrgent = isAsked && requestedAt !== failedRequest;
+    if (!isUrgent && performance.now() < nextPoll) return;
+    failedRequest = requestedAt;
+    const outcome = await reconcileNow({ force: isAsked });
+    failedRequest = null;
+    pollLater(outcome.isUnread === true);
+    onOutcome?.(outcome);
     if (isAsked) await answerRequest(db, requestedAt);
   };
   const loop = async () => {
+    let delay = LISTEN_MS;
     try {
       await round();
     } catch (error) {
-      nextPoll = performance.now() + pollMs;
+      if (signal.aborted) return;
+      pollLater(true);
+      delay = Math.min(delayAfter(failures, LISTEN_MS), pollMs);
       onError?.(error);
     }
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(next, LISTEN_MS);
+    if (!signal.aborted) timer = setTimeout(next, delay);
   };
   let running: Promise<void> = Promise.resolve();
   const next = () => {
     clearTimeout(timer);
-    running = running.then(() => (stopped ? undefined : loop()));
+    running = running.then(() => (signal.aborted ? undefined : loop()));
   };
 
   return {
+    url: source.url,
     start: next,
     reconcileNow,
     kick: next,
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await running;
       await queue;

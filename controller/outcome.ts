@@ -6,6 +6,8 @@ export interface Outcome {
   /** One CamelCase word, e.g. `InvalidCommit`, `RetireGuard`, `AuthenticationFailed`. */
   readonly reason: string;
   readonly message: string;
+  /** The source could not be read; otherwise it could, whatever became of what it holds. */
+  readonly isUnread?: true;
 }
 
 /** Another controller was faster, or the source was suspended: the next look tells. */

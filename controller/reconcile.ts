@@ -11,7 +11,8 @@ import {
   type SourceProgress,
 } from "../store/reconciliations.ts";
 import type { Commit } from "./commits.ts";
-import { GitFailure, type Git } from "./git.ts";
+import { GitFailure } from "./git-failure.ts";
+import type { Git } from "./git.ts";
 import {
   conditionsAfter,
   conditionsDuring,
@@ -96,7 +97,8 @@ async function look(
     const { reason, message } = error;
     // The folder is not recorded: that another one was set is to be noticed once git answers again.
     const place = { url: source.url };
-    return { kind: "stall", outcome: { outcome: "stalled", reason, message }, commit: null, place };
+    const outcome = { outcome: "stalled", reason, message, isUnread: true } as const;
+    return { kind: "stall", outcome, commit: null, place };
   }
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { GitFailure } from "../../controller/git.ts";
+import { GitFailure } from "../../controller/git-failure.ts";
 import { reconcile } from "../../controller/reconcile.ts";
 import type { Database, Db } from "../../store/database.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
