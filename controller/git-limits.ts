@@ -1,3 +1,5 @@
+import { GitFailure } from "./git-failure.ts";
+
 export interface Limits {
   /** The server stops. */
   readonly signal?: AbortSignal | undefined;
@@ -12,8 +14,10 @@ export interface Limits {
 }
 
 /** git printed more than anybody reads, such as a tree that unfolds without end. */
-export class TooMuchOutput extends Error {
-  override readonly name = "TooMuchOutput";
+export class TooMuchOutput extends GitFailure {
+  constructor(maxBytes: number) {
+    super("GitFailed", `git printed more than ${maxBytes} bytes; see what the source holds`);
+  }
 }
 
 /** Ends a command that goes beyond its limits. */
@@ -41,8 +45,7 @@ export function watch({ signal, silentMs, longestMs, maxBytes, late }: Limits): 
     heard(chunk) {
       silence.refresh();
       printed += chunk.length;
-      if (printed > maxBytes)
-        end.abort(new TooMuchOutput(`git printed more than ${maxBytes} bytes`));
+      if (printed > maxBytes) end.abort(new TooMuchOutput(maxBytes));
     },
     done() {
       clearTimeout(longest);

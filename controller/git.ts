@@ -34,7 +34,7 @@ export interface GitOptions {
 const SILENT_MS = 60_000;
 const LONGEST_MS = 15 * 60_000;
 const HELPER_MS = 1_000;
-const MAX_OUTPUT_BYTES = 64_000_000;
+const MAX_OUTPUT_BYTES = 32_000_000;
 const MAX_CONTENT_BYTES = 128_000_000;
 const HEAD_REF = "refs/cadenza/head";
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;

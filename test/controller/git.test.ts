@@ -69,9 +69,21 @@ describe("where cadences come from", () => {
   });
 
   test.each([
+    ["cadences", "cadences"],
+    ["/cadences/", "cadences"],
+    ["./a//b/./c/", "a/b/c"],
+    [".", ""],
+    ["", ""],
+  ])("the folder %j is %j", (path, expected) => {
+    expect(sourceOf(settings({ path })).path).toBe(expected);
+  });
+
+  test.each([
     [{ branch: "--upload-pack=touch /tmp/x" }, /branch name/],
     [{ branch: "a..b" }, /branch name/],
     [{ path: "../etc" }, /folder inside/],
+    [{ path: "a/../../etc" }, /folder inside/],
+    [{ path: ":(top)etc" }, /folder inside/],
     [{ url: "ext::sh -c touch%20/tmp/x" }, /there is no|https, ssh or file/],
     [{ url: "--upload-pack=x" }, /not a git URL/],
     [{ url: "/nowhere/at/all" }, /there is no/],

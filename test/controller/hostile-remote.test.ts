@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readFiles } from "../../controller/files.ts";
+import { GitFailure } from "../../controller/git-failure.ts";
 import { openGit, type Git } from "../../controller/git.ts";
 import { InvalidSource, sourceOf, type SourceSettings } from "../../controller/source.ts";
 import { createRepository, serveRepository, type TestRepository } from "../support/git-remote.ts";
@@ -124,13 +125,16 @@ describe("secrets stay where they are", () => {
     expect(sourceOf(settings({ url })).url).not.toContain("s3cret");
   });
 
-  test.each(["https://me:s3cret@git.example.com/a.git\n", "-https://me:s3cret@git.example.com/"])(
-    "a URL that cannot be used is not repeated: %j",
-    (url) => {
-      expect(() => sourceOf(settings({ url }))).toThrow(InvalidSource);
-      expect(() => sourceOf(settings({ url }))).not.toThrow(/s3cret/);
-    },
-  );
+  test.each([
+    "https://me:s3cret@git.example.com/a.git\n",
+    "-https://me:s3cret@git.example.com/",
+    "me:s3cret@git.example.com/a.git",
+    "https://me:s3cret%zz@git.example.com/a.git",
+    "https://me:s3cret@git.example.com:port/a.git",
+  ])("a URL that cannot be used is not repeated: %j", (url) => {
+    expect(() => sourceOf(settings({ url }))).toThrow(InvalidSource);
+    expect(() => sourceOf(settings({ url }))).not.toThrow(/s3cret/);
+  });
 
   test("nothing in the mirror's folder holds the token", async () => {
     await repository.commit({ "cadences/cadenza.yaml": "a" });
@@ -146,6 +150,23 @@ describe("secrets stay where they are", () => {
     expect(texts.length).toBeGreaterThan(3);
     expect(texts.filter((text) => text.includes(remote.token) || text.includes(basic))).toEqual([]);
     await remote.close();
+  });
+
+  test("a host that sends the credentials back does not get them into a message", async () => {
+    const token = "s3cret";
+    const login = `x-access-token:${token}`;
+    const encoded = Buffer.from(login).toString("base64");
+    const host = createHttpServer((request, response) => {
+      const { authorization } = request.headers;
+      response.writeHead(403, { "content-type": "text/plain" });
+      response.end(`error: ${authorization} is ${login}, thus \u001b[2J${token}\n`);
+    });
+    const git = await open({ url: `http://127.0.0.1:${await listening(host)}/x.git`, token });
+    const failure: unknown = await git.fetch().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ reason: "AuthenticationFailed" });
+    expect(String(failure)).toMatch(/error: … is …/);
+    expect(String(failure)).not.toMatch(new RegExp(`${token}|${encoded}|\\p{Cc}`, "u"));
+    host.close();
   });
 
   test("a redirect to another host does not take the credentials along", async () => {
@@ -166,6 +187,57 @@ describe("secrets stay where they are", () => {
   });
 });
 
+describe("git itself", () => {
+  /** Stands for git in one command; every other one is git's own. */
+  async function scripted(command: string, script: string): Promise<void> {
+    const bin = join(dataDir, "bin");
+    const real = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
+    await mkdir(bin);
+    await writeFile(
+      join(bin, "git"),
+      `#!/bin/sh\ncase "$1" in ${command}) ${script};; *) exec ${real} "$@";; esac\n`,
+      { mode: 0o755 },
+    );
+    vi.stubEnv("PATH", `${bin}:${process.env["PATH"]}`);
+  }
+
+  test("that is killed has not answered: half a listing is never taken for all of it", async () => {
+    await repository.commit({ "cadences/cadenza.yaml": "a", "cadences/x.yaml": "b" });
+    await scripted("ls-tree", `printf '%s' '100644 blob aa'; kill -9 $$`);
+    const git = await open();
+    const { head } = await git.fetch();
+    await expect(readFiles(git, head, "cadences")).rejects.toThrow("git was killed");
+    await expect(readFiles(git, head, "cadences")).rejects.not.toBeInstanceOf(GitFailure);
+  });
+
+  test("that is lively without end is ended", async () => {
+    await scripted("fetch", "while :; do echo progress >&2; sleep 0.1; done");
+    const git = await open({ branch: "main" }, { timeoutMs: 20_000, longestMs: 1_000 });
+    await expect(git.fetch()).rejects.toMatchObject({ reason: "Timeout" });
+  });
+
+  test("that prints without end is ended", async () => {
+    await scripted("fetch", "exec yes >&2");
+    const git = await open({ branch: "main" });
+    await expect(git.fetch()).rejects.toMatchObject({
+      reason: "GitFailed",
+      message: expect.stringContaining("printed more than"),
+    });
+  });
+
+  test("that fails without a word is a failure", async () => {
+    await repository.commit({ a: "a" });
+    await scripted("fetch", "exit 3");
+    await expect((await open()).fetch()).rejects.toMatchObject({ reason: "GitFailed" });
+  });
+
+  test("that is missing is said at the start", async () => {
+    vi.stubEnv("PATH", dataDir);
+    await expect(open()).rejects.toBeInstanceOf(InvalidSource);
+    await expect(open()).rejects.toThrow(/install/);
+  });
+});
+
 describe("the mirror survives what happens to a process", () => {
   test("a lock that a killed fetch left behind", async () => {
     await repository.commit({ "cadences/cadenza.yaml": "a" });
@@ -174,8 +246,6 @@ describe("the mirror survives what happens to a process", () => {
     const head = await repository.commit({ "cadences/cadenza.yaml": "b" });
     const lock = join(dataDir, "source.git/refs/cadenza/head.lock");
     await writeFile(lock, "");
-    const longAgo = new Date(Date.now() - 3_600_000);
-    await utimes(lock, longAgo, longAgo);
     expect((await git.fetch()).head).toBe(head);
   });
 

@@ -155,7 +155,7 @@ describe("a source that cannot be read", () => {
     await repository.commit(workspaceWith(["a"]));
     let waited = 0;
     const failing = failingWith(() => unreachable(`after ${(waited += 1)} ms`));
-    await reconcile(failing);
+    expect(await reconcile(failing)).toMatchObject({ isUnread: true });
     await reconcile(failing);
     expect(await recordedIn(db)).toEqual(["stalled Unreachable"]);
     await reconcile(reconciler);
