@@ -38,7 +38,8 @@ export function resumeEnrollments(
 
 /**
  * Ends live enrollments before their last step. The chunk that has one in hand loses it, so nothing
- * more is sent; the result of a send already begun is still recorded.
+ * more is sent; the result of a send already begun is still recorded, and one that was put off is
+ * dropped.
  * @returns the ids that were ended
  */
 export function exitEnrollments(
@@ -66,10 +67,15 @@ async function change(
     with changed as (
       update enrollments set ${set}, updated_at = ${iso(now)}::timestamptz
       where id = any(${[...ids]}::uuid[]) and state = any(${[...from]}::text[])
-      returning id, step_id
+      returning id, step_id, state
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select id, ${iso(now)}::timestamptz, ${type}, step_id, ${JSON.stringify(cause)}::jsonb from changed
+    ), dropped as (
+      update messages m
+      set state = 'skipped', reason = 'exited', updated_at = ${iso(now)}::timestamptz
+      from changed
+      where m.enrollment_id = changed.id and m.state = 'pending' and changed.state = 'exited'
     )
     select id from changed
   `.execute(db);

@@ -60,6 +60,12 @@ export async function moveEnrollments(
       where e.id = given.id and e.chunk_id is null and e.step_id = given.from_step
         and e.state in ('active', 'paused', 'held')
       returning e.id, e.state
+    ), dropped as (
+      update messages m
+      set state = 'skipped', reason = ${event}, updated_at = ${iso(now)}::timestamptz
+      from moved join given using (id)
+      where m.enrollment_id = moved.id and m.step_id = given.from_step and m.state = 'pending'
+        and given.step_id is distinct from given.from_step
     ), passed as (
       insert into messages (id, enrollment_id, step_id, attempt, state, reason, due_at, created_at, updated_at)
       select (s ->> 'id')::uuid, given.id, s ->> 'step',

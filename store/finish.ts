@@ -123,6 +123,15 @@ export async function finishWave(
         state = excluded.state, reason = excluded.reason, error_code = excluded.error_code,
         updated_at = excluded.updated_at
       where m.state = 'pending'
+    ), dropped as (
+      -- A send that was put off and now ends without a record of its own: the enrollment exited.
+      update messages m
+      set state = 'skipped', reason = g.landing ->> 'state', updated_at = ${at}::timestamptz
+      from moved join given g on g.enrollment_id = moved.id
+      where g.landing ->> 'state' = 'exited' and m.enrollment_id = moved.id and m.state = 'pending'
+        and not exists (
+          select from jsonb_array_elements(g.unsent) u
+          where u ->> 'step' = m.step_id and (u ->> 'attempt')::integer = m.attempt)
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select enrollment_id, ${at}::timestamptz, event ->> 'type', event ->> 'step', event -> 'data'

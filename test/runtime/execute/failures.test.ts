@@ -1,9 +1,12 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { exitEnrollments } from "../../../store/enrollments-control.ts";
 import { recoverStranded } from "../../../store/recover.ts";
+import { addSuppression } from "../../../store/suppressions.ts";
+import { skip } from "../../../runtime/operate.ts";
 import { CHUNKS, startQueues } from "../../../runtime/queues.ts";
 import { inbox } from "../../core/enrollment/fixtures.ts";
-import { describeEngine, NOW } from "../../support/engine.ts";
+import { describeEngine, NOW, type EngineTest } from "../../support/engine.ts";
 import { silent } from "../../support/harness.ts";
 
 const SENT = { kind: "sent", providerId: null } as const;
@@ -90,6 +93,20 @@ describeEngine("failures by their consequence", (engine) => {
       { attempt: 1, state: "sent", provider_id: "late", error_code: null },
     ]);
     expect(await t.historyOf(id)).toEqual(["enrolled", "scheduled", "sent"]);
+  });
+
+  test.each<[string, (t: EngineTest, id: string) => Promise<unknown>]>([
+    ["exited", (t, id) => exitEnrollments(t.db, [id], { by: "test", reason: "manual" }, NOW)],
+    ["skipped", (t, id) => skip(t.db, t.h.execution.engine, id, "test", NOW)],
+    ["opted out", (t) => optOutAndWait(t)],
+  ])("what was snoozed is not pending any more once its enrollment is %s", async (_, end) => {
+    const t = engine();
+    const id = await t.enroll();
+    t.h.answer = { kind: "snooze", code: "429", message: "slow down", afterMs: 30_000 };
+    await t.h.drain();
+    await end(t, id);
+    expect(await t.messagesOf(id)).toMatchObject([{ step_id: "a", attempt: 1, state: "skipped" }]);
+    expect(t.h.sent).toEqual([]);
   });
 
   test("ambiguous: held as unknown, never silently sent again", async () => {
@@ -180,3 +197,16 @@ describeEngine("failures by their consequence", (engine) => {
     expect(await t.read(bad)).toMatchObject({ state: "held", chunk_id: null });
   });
 });
+
+/** The engine finds out by itself, at the next look. */
+async function optOutAndWait(t: EngineTest): Promise<void> {
+  const opted = {
+    channel: "email",
+    address: t.lastAddress,
+    purpose: "all",
+    reason: "test",
+  } as const;
+  await addSuppression(t.db, opted, NOW);
+  t.h.clock.advance({ minutes: 1 });
+  await t.h.drain();
+}
