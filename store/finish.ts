@@ -123,15 +123,6 @@ export async function finishWave(
         state = excluded.state, reason = excluded.reason, error_code = excluded.error_code,
         updated_at = excluded.updated_at
       where m.state = 'pending'
-    ), dropped as (
-      -- A send that was put off and now ends without a record of its own: the enrollment exited.
-      update messages m
-      set state = 'skipped', reason = g.landing ->> 'state', updated_at = ${at}::timestamptz
-      from moved join given g on g.enrollment_id = moved.id
-      where g.landing ->> 'state' = 'exited' and m.enrollment_id = moved.id and m.state = 'pending'
-        and not exists (
-          select from jsonb_array_elements(g.unsent) u
-          where u ->> 'step' = m.step_id and (u ->> 'attempt')::integer = m.attempt)
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select enrollment_id, ${at}::timestamptz, event ->> 'type', event ->> 'step', event -> 'data'
@@ -144,7 +135,7 @@ export async function finishWave(
         from moved join given g on g.enrollment_id = moved.id,
           jsonb_array_elements(g.events) with ordinality as ev(event, rank)
       ) happened order by enrollment_id, rank
-    )
+    ) ${finishes.some(({ landing }) => landing.state === "exited") ? dropPending(at) : sql``}
     select id, stale from moved
   `.execute(db);
   return moved.rows;
@@ -152,3 +143,18 @@ export async function finishWave(
 
 /** Why an enrollment is held whose send may or may not have happened. */
 export const UNKNOWN = "unknown: the last message may or may not have been sent";
+
+/**
+ * A send that was put off, and whose enrollment exits without a record of it. A part of the statement only
+ * where it is needed: it looks at every message of those that moved.
+ */
+function dropPending(at: string) {
+  return sql`, dropped as (
+    update messages m set state = 'skipped', reason = 'exited', updated_at = ${at}::timestamptz
+    from moved join given g on g.enrollment_id = moved.id
+    where g.landing ->> 'state' = 'exited' and m.enrollment_id = moved.id and m.state = 'pending'
+      and not exists (
+        select from jsonb_array_elements(g.unsent) u
+        where u ->> 'step' = m.step_id and (u ->> 'attempt')::integer = m.attempt)
+  )`;
+}
