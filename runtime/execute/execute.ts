@@ -1,39 +1,16 @@
-import type { Clock } from "../../core/clock.ts";
 import type { Workspace } from "../../core/enrollment/index.ts";
-import type { Db } from "../../store/database.ts";
 import { loadChunk, type ClaimedEnrollment } from "../../store/chunk-load.ts";
 import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
 import { releaseChunk } from "../../store/release.ts";
-import type { Channels } from "../channels/registry.ts";
-import type { Engine } from "../engine.ts";
-import type { Log } from "../log.ts";
 import { rederiveStale } from "../stale.ts";
 import { held } from "./corrupt.ts";
 import { planOne, type Planned, type PlannedSend } from "./plan.ts";
-import type { RateLimits } from "./rate-limits.ts";
+import type { Execution, Run } from "./run.ts";
 import { finishSurely } from "./settled.ts";
 import { scopesOf, sendInWaves } from "./waves.ts";
-
-/** What the execution of chunks works with. */
-export interface Execution {
-  readonly db: Db;
-  readonly clock: Clock;
-  readonly engine: Engine;
-  readonly channels: Channels;
-  readonly limits: RateLimits;
-  readonly log: Log;
-}
-
-/** One execution of a chunk; a redelivered chunk is another run. */
-export interface Run {
-  readonly chunkId: string;
-  readonly runId: string;
-  /** The job expired, the server stops, or too little time is left for another wave. */
-  mustStop(): boolean;
-}
 
 /**
  * Carries a chunk's enrollments one step further: loads them in one query, decides purely, sends in

@@ -2,7 +2,7 @@ import type { Position, Schedule } from "../../core/enrollment/index.ts";
 import type { Finish, Unsent } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { iso, placementOf } from "../../store/placement.ts";
-import type { Case } from "./plan.ts";
+import type { Case } from "./case.ts";
 
 type Recorded = Partial<Pick<Finish, "outcome" | "outcome_event" | "unsent" | "events">>;
 

@@ -6,22 +6,14 @@ import {
   type OutgoingMessage,
   type Position,
   type Program,
-  type Situation,
   type Workspace,
 } from "../../core/enrollment/index.ts";
 import type { ClaimedEnrollment } from "../../store/chunk-load.ts";
 import type { Finish } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
+import type { Case } from "./case.ts";
 import { ending, finishOf, holdAt, skippedOf } from "./landing.ts";
 import { positionOf, situationOf } from "./situation.ts";
-
-/** One enrollment of a chunk, decided. */
-export interface Case {
-  readonly row: ClaimedEnrollment;
-  readonly program: Program;
-  readonly situation: Situation;
-  readonly position: Position;
-}
 
 export interface PlannedSend extends Case {
   readonly message: OutgoingMessage;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { finishWave, type Finish, type Moved } from "../../store/finish.ts";
-import type { Execution, Run } from "./execute.ts";
+import type { Execution, Run } from "./run.ts";
 
 /** Pauses between attempts: all in all well within a chunk's expiry. */
 const PAUSES_MS = [50, 500, 2_000, 5_000];

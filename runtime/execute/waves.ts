@@ -5,7 +5,7 @@ import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes, openIntents, type Intent } from "../../store/intents.ts";
 import { SEND_GRACE_MS, SEND_TIMEOUT_MS, type Delivery } from "../channels/channel.ts";
-import type { Execution, Run } from "./execute.ts";
+import type { Execution, Run } from "./run.ts";
 import { planAgain, postponed, type PlannedSend } from "./plan.ts";
 import { resultOf } from "./result.ts";
 import { finishSurely, throughOutages } from "./settled.ts";
