@@ -29,9 +29,12 @@ export type Objection = Outcome & { readonly diagnostics: readonly Diagnostic[] 
 interface Circumstances {
   readonly candidate: Candidate;
   readonly live: Live;
-  /** An operator has accepted this very commit's stall. */
-  readonly acknowledged: boolean;
+  /** Whether an operator has accepted this very commit's stall. */
+  readonly accepts: (reason: StallReason) => boolean;
 }
+
+/** What a commit stalls on until it is acknowledged. */
+export type StallReason = "EmptyTree" | "RetireGuard";
 
 /** What is asked of a commit before it is published, in this order; the first objection counts. */
 const CHECKS: readonly ((given: Circumstances) => Objection | null)[] = [
@@ -97,9 +100,9 @@ function attributeTypes({ candidate, live }: Circumstances): Objection | null {
 }
 
 /** The guard is the one before the commit: a commit cannot lift the guard that it would hit. */
-function retireGuard({ candidate, live, acknowledged }: Circumstances): Objection | null {
+function retireGuard({ candidate, live, accepts }: Circumstances): Objection | null {
   const { commit, publication, diagnostics } = candidate;
-  if (acknowledged || publication === null) return null;
+  if (publication === null || accepts("RetireGuard")) return null;
   const retired = retiredBy(publication, live.sequences);
   const guard = (live.workspace ?? publication).policy.retire_guard;
   if (retired.length <= guard) return null;

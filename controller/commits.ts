@@ -29,8 +29,9 @@ function oneLine(text: string): string {
 const LATEST = Date.parse("9999-12-31T23:59:59Z");
 
 /**
- * The commits merged since `applied`, by first parents, the oldest first.
- * @returns null when `applied` is not among the head's first parents: the history was rewritten
+ * The commits merged since `applied`, by first parents, the oldest first. Of a branch that was pulled
+ * into local commits, those are passed over: they have never been the branch's state.
+ * @returns null when the head does not contain `applied`: the history was rewritten
  */
 export async function commitsSince(
   git: Git,
@@ -39,21 +40,14 @@ export async function commitsSince(
 ): Promise<readonly Sha[] | null> {
   if (applied === head) return [];
   if (!(await isKnown(git, applied))) return null;
-  const listed = await git.run([
-    "rev-list",
-    "--first-parent",
-    "--reverse",
-    "--parents",
-    head,
-    `^${applied}`,
-  ]);
-  const lines = listed
-    .trim()
-    .split("\n")
-    .filter((line) => line !== "");
-  const [, firstParent] = lines[0]?.split(" ") ?? [];
-  if (firstParent !== applied) return null;
-  return lines.map((line) => shaOf(line.split(" ")[0] ?? ""));
+  const list = async (...options: string[]) => {
+    const listed = await git.run(["rev-list", ...options, head, `^${applied}`]);
+    return listed.split("\n").filter((line) => line !== "");
+  };
+  const merged = await list("--first-parent", "--reverse");
+  const containing = new Set(await list("--ancestry-path"));
+  const since = merged.filter((sha) => containing.has(sha)).map(shaOf);
+  return since.length === 0 ? null : since;
 }
 
 async function isKnown(git: Git, sha: Sha): Promise<boolean> {

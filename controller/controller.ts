@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Db } from "../store/database.ts";
 import { answerRequest, readProgress } from "../store/reconciliations.ts";
 import { openGit } from "./git.ts";
-import type { Outcome } from "./outcome.ts";
+import { OVERTAKEN, type Outcome } from "./outcome.ts";
 import { reconcile, type ReconcileOptions, type Reconciler } from "./reconcile.ts";
 import { sourceOf, type SourceSettings } from "./source.ts";
 
@@ -11,6 +11,7 @@ export interface ControllerOptions {
   readonly source: SourceSettings;
   readonly dataDir: string;
   readonly clock: Clock;
+  /** Told what differs from the time before. */
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly onError?: (error: unknown) => void;
   /** How often the source is fetched. */
@@ -59,6 +60,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   let timer: NodeJS.Timeout | undefined;
   let nextPoll = 0;
   let failures = 0;
+  let told: Outcome | null = null;
   /** The request that met a bug or an outage: it waits for the next poll, a new one does not. */
   let failedRequest: number | null = null;
 
@@ -74,6 +76,12 @@ export async function createController(options: ControllerOptions): Promise<Cont
     failures = hasFailed ? failures + 1 : 0;
     nextPoll = performance.now() + jittered(delayAfter(failures, pollMs));
   };
+  /** An invalid head, or a host that is down, is said once and not at every look. */
+  const tell = (outcome: Outcome) => {
+    const isSaid = outcome.reason === told?.reason && outcome.message === told.message;
+    told = outcome;
+    if (!isSaid) onOutcome?.(outcome);
+  };
   /** A request is answered by a reconciliation that began after it was made. */
   const round = async () => {
     const { requestedAt } = await readProgress(db);
@@ -84,7 +92,9 @@ export async function createController(options: ControllerOptions): Promise<Cont
     const outcome = await reconcileNow({ force: isAsked });
     failedRequest = null;
     pollLater(outcome.isUnread === true);
-    onOutcome?.(outcome);
+    // Where another controller was faster, what it left is looked at without waiting.
+    if (outcome.reason === OVERTAKEN.reason) nextPoll = 0;
+    tell(outcome);
     if (isAsked) await answerRequest(db, requestedAt);
   };
   const loop = async () => {

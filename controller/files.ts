@@ -1,6 +1,7 @@
 import { decodeSource, MAX_FILE_BYTES } from "../core/language/decode.ts";
 import type { Diagnostic } from "../core/language/diagnostic.ts";
 import type { SourceFile } from "../core/language/index.ts";
+import { GitFailure } from "./git-failure.ts";
 import { TooMuchOutput } from "./git-limits.ts";
 import type { Git, Sha } from "./git.ts";
 
@@ -102,15 +103,20 @@ function unreadable(file: string, message: string): Diagnostic {
   return { rule: "unreadable-file", severity: "error", file, ...position, message };
 }
 
+function damaged(id: string): string {
+  return `the mirror of the source lacks ${id}; remove source.git in the data folder, and restart`;
+}
+
 /** `<id> <type> <size>\n<content>\n` for each object asked for. */
 function parseBatch(output: Buffer): ReadonlyMap<string, Uint8Array> {
   const contents = new Map<string, Uint8Array>();
   for (let at = 0; at < output.length;) {
     const end = output.indexOf(10, at);
     const [id = "", type, size = "0"] = output.toString("latin1", at, end).split(" ");
-    if (type !== "blob") throw new Error(`git has no blob ${id}`);
-    contents.set(id, output.subarray(end + 1, end + 1 + Number(size)));
-    at = end + 1 + Number(size) + 1;
+    const next = end + 1 + Number(size) + 1;
+    if (type !== "blob" || next > output.length) throw new GitFailure("GitFailed", damaged(id));
+    contents.set(id, output.subarray(end + 1, next - 1));
+    at = next;
   }
   return contents;
 }

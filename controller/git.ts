@@ -4,7 +4,7 @@ import { simpleGit, type SimpleGit } from "simple-git";
 import { CONFIG, configFile, localEnvironment, remoteEnvironment } from "./git-environment.ts";
 import { failureOf, GitFailure, timeoutOf } from "./git-failure.ts";
 import { watch } from "./git-limits.ts";
-import { InvalidSource, type Source } from "./source.ts";
+import { InvalidSource, isBranch, type Source } from "./source.ts";
 
 /** A commit's full id: the only form that is handed back to git. */
 export type Sha = string & { readonly brand: "sha" };
@@ -76,7 +76,7 @@ export async function openGit(
   const defaultBranch = async () => {
     const listed = await remote((git) => git.raw(["ls-remote", "--symref", source.url, "HEAD"]));
     const symbolic = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(listed)?.[1];
-    if (symbolic !== undefined) return symbolic;
+    if (symbolic !== undefined && isBranch(symbolic)) return symbolic;
     if (listed.trim() !== "") return "HEAD";
     throw new GitFailure("BranchNotFound", `${source.url} has no commits yet; push one`);
   };

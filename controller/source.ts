@@ -32,6 +32,11 @@ export class InvalidSource extends Error {
   override readonly name = "InvalidSource";
 }
 
+/** Whether git, a log and a terminal can take it for the name of a branch. */
+export function isBranch(name: string): boolean {
+  return BRANCH.test(name);
+}
+
 const BRANCH = /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\.lock$|[/.]$))[^\s~^:?*[\\\p{Cc}]+$/u;
 const SCP = /^[\w.-]+@[\w.-]+:(?!\/\/)/;
 
@@ -41,7 +46,7 @@ const SCP = /^[\w.-]+@[\w.-]+:(?!\/\/)/;
  */
 export function sourceOf(settings: SourceSettings): Source {
   const { branch, token } = settings;
-  if (branch !== null && !BRANCH.test(branch)) {
+  if (branch !== null && !isBranch(branch)) {
     throw new InvalidSource(`"${branch}" is not a branch name; set --branch or CADENZA_BRANCH`);
   }
   const parts = settings.path.split("/").filter((part) => part !== "" && part !== ".");

@@ -4,7 +4,7 @@ import { activeIds, readKnownSequences } from "../store/publishing.ts";
 import { readRefusal, type SourceProgress } from "../store/reconciliations.ts";
 import { readWorkspace } from "../store/workspace.ts";
 import { readCandidate, retiringAll, type Candidate } from "./candidate.ts";
-import { liveAfter, objectionTo, type Live, type Objection } from "./checks.ts";
+import { liveAfter, objectionTo, type Live, type Objection, type StallReason } from "./checks.ts";
 import { commitsSince, readCommit, type Commit } from "./commits.ts";
 import { shaOf, type Git, type Sha } from "./git.ts";
 import type { Outcome } from "./outcome.ts";
@@ -21,8 +21,13 @@ export interface Walk {
   readonly place: Place;
   /** The commits to look at, the oldest first. */
   readonly commits: readonly Sha[];
-  /** The head that is no descendant of what was looked at last, and what to do about it. */
-  readonly rewritten: { readonly head: Commit; readonly stall: Outcome } | null;
+  readonly rewritten: Rewritten | null;
+}
+
+/** A head that does not contain what was looked at last, and what to do about it. */
+interface Rewritten {
+  readonly head: Commit;
+  readonly stall: Outcome;
 }
 
 /**
@@ -39,20 +44,28 @@ export async function walk(
   const place = { url: source.url, branch, path: source.path };
   const found = (commits: readonly Sha[]): Walk => ({ place, commits, rewritten: null });
   if (seen.lastAttempted === null) return found([head]);
-  const isAcknowledged = seen.acknowledged === head;
-  const since = await commitsSince(git, shaOf(seen.lastAttempted), head);
-  if (since === null && !isAcknowledged) {
-    const message =
-      `the history of ${branch} was rewritten: ${seen.lastAttempted.slice(0, 12)} is no longer part of it; ` +
-      `if that is meant: cadenza reconcile --acknowledge ${head}`;
-    const stall = { outcome: "stalled", reason: "HistoryRewritten", message } as const;
-    return { place, commits: [], rewritten: { head: await readCommit(git, head), stall } };
+  const last = shaOf(seen.lastAttempted);
+  const accepted = seen.acknowledged === null ? null : shaOf(seen.acknowledged);
+  const since = await commitsSince(git, last, head);
+  if (since === null) {
+    // The branch may have moved on since somebody accepted what it had become.
+    const sinceAccepted = accepted === null ? null : await commitsSince(git, accepted, head);
+    if (accepted !== null && sinceAccepted !== null) return found([accepted, ...sinceAccepted]);
+    return { place, commits: [], rewritten: await rewritten(git, last, head, branch) };
   }
-  if (since === null) return found([head]);
-  if (since.length > 0) return found(since);
   const isMoved = seen.path !== null && seen.path !== source.path;
-  const isAskedAgain = (force || isAcknowledged) && (await readRefusal(db, head)) !== null;
-  return found(isMoved || isAskedAgain ? [head] : []);
+  const isAskedAgain = accepted === last || (force && since.length === 0);
+  const isRefused = isAskedAgain && (await readRefusal(db, last)) !== null;
+  if (isRefused) return found([last, ...since]);
+  return found(isMoved && since.length === 0 ? [head] : since);
+}
+
+async function rewritten(git: Git, last: Sha, head: Sha, branch: string): Promise<Rewritten> {
+  const message =
+    `the history of ${branch} was rewritten: ${last.slice(0, 12)} is no longer part of it; ` +
+    `if that is meant: cadenza reconcile --acknowledge ${head}`;
+  const stall = { outcome: "stalled", reason: "HistoryRewritten", message } as const;
+  return { head: await readCommit(git, head), stall };
 }
 
 /** A commit, and why it is not published. */
@@ -74,12 +87,15 @@ export async function judge(
   let live = await readLive(db);
   const judged: Judged[] = [];
   for (const sha of commits) {
-    const acknowledged = acknowledgedSha === sha;
+    const refusal = acknowledgedSha === sha ? await readRefusal(db, sha) : null;
+    // What was shown is accepted, and not what it hid; whoever accepts before anybody looked accepts all.
+    const accepts = (reason: StallReason) =>
+      acknowledgedSha === sha && (refusal === null || refusal.reason === reason);
     const read = await readCandidate(git, sha, source.path);
     const { workspace } = live;
-    const isEmptied = acknowledged && read.files === 0;
+    const isEmptied = read.files === 0 && accepts("EmptyTree");
     const candidate = isEmptied && workspace !== null ? retiringAll(read, workspace) : read;
-    const objection = objectionTo({ candidate, live, acknowledged });
+    const objection = objectionTo({ candidate, live, accepts });
     judged.push({ candidate, objection });
     if (objection === null && candidate.publication !== null) {
       live = liveAfter(live, candidate.publication);

@@ -9,7 +9,7 @@ import {
 } from "../../controller/controller.ts";
 import type { Outcome } from "../../controller/outcome.ts";
 import type { Database, Db } from "../../store/database.ts";
-import { answerRequest, readProgress } from "../../store/reconciliations.ts";
+import { answerRequest, readProgress, recordProgress } from "../../store/reconciliations.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
 import { openTestDatabase } from "../support/embedded.ts";
 import { serveRepository } from "../support/git-remote.ts";
@@ -103,6 +103,48 @@ describe("following the source", () => {
     expect(errors).toHaveLength(1);
     broken = false;
     expect(await controller.reconcileNow()).toMatchObject({ outcome: "applied" });
+  });
+
+  test("tells an outcome once, however often it looks", async () => {
+    await scenario.repository.commit({ "cadences/x.yaml": "kind: Nonsense\n" });
+    (await create()).start();
+    await until(() => expect(outcomes).toMatchObject([{ reason: "InvalidCommit" }]));
+    for (let asked = 1; asked <= 3; asked += 1) {
+      scenario.clock.advance({ minutes: 1 });
+      await askForReconciliation(db, null, scenario.clock.now());
+      controller.kick();
+      await until(async () => expect((await readProgress(db)).requestedAt).toBeNull());
+    }
+    expect(outcomes).toHaveLength(1);
+    await scenario.repository.commit({ "cadences/x.yaml": null, ...workspaceWith(["a"]) });
+    scenario.clock.advance({ minutes: 1 });
+    await askForReconciliation(db, null, scenario.clock.now());
+    controller.kick();
+    await until(() => expect(outcomes).toHaveLength(2));
+    expect(outcomes[1]).toMatchObject({ outcome: "applied" });
+  });
+
+  test("looks again at once where another controller was faster", async () => {
+    await scenario.repository.commit(workspaceWith(["a"]));
+    let isFirst = true;
+    const raced = new Proxy(db, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== "function") return value;
+        if (key !== "transaction" || !isFirst) return value.bind(target);
+        isFirst = false;
+        return () => ({
+          async execute(work: Parameters<ReturnType<Db["transaction"]>["execute"]>[0]) {
+            await recordProgress(target, { attempted: "e".repeat(40) }, scenario.clock.now());
+            return target.transaction().execute(work);
+          },
+        });
+      },
+    });
+    (await create({ db: raced })).start();
+    await until(() =>
+      expect(outcomes.map(({ reason }) => reason)).toEqual(["Overtaken", "HistoryRewritten"]),
+    );
   });
 
   test("stops at once, even while a host hangs", async () => {

@@ -155,6 +155,24 @@ describe("commits", () => {
     });
   });
 
+  test("a pull that merged the branch into local commits has rewritten nothing", async () => {
+    const git = await open();
+    const base = await repository.commit({ a: "1" });
+    const applied = await repository.commit({ b: "1" });
+    await repository.git("checkout", "--quiet", "-b", "local", base);
+    const local = await repository.commit({ c: "1" });
+    await repository.git("merge", "--quiet", "--no-ff", "-m", "Merge branch main", "main");
+    const merge = await repository.git("rev-parse", "HEAD");
+    await repository.git("checkout", "--quiet", "main");
+    await repository.git("merge", "--quiet", "--ff-only", "local");
+    const next = await repository.commit({ d: "1" });
+    const { head } = await git.fetch();
+    expect(head).toBe(next);
+    // What was committed on the side has never been the branch's state.
+    expect(await commitsSince(git, shaOf(applied), head)).toEqual([merge, next]);
+    expect(await commitsSince(git, shaOf(base), head)).toEqual([local, merge, next]);
+  });
+
   test("a rewritten history is told from a merged one", async () => {
     const git = await open();
     const first = await repository.commit({ a: "1" });

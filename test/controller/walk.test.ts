@@ -73,6 +73,68 @@ describe("each commit is held against the one before it, however many a poll fin
   });
 });
 
+describe("an acknowledgement", () => {
+  const acknowledge = async (sha: string) => {
+    scenario.clock.advance({ minutes: 1 });
+    await askForReconciliation(db, sha, scenario.clock.now());
+    return reconcile(scenario.reconciler, { force: true });
+  };
+
+  test("counts although the branch has moved on meanwhile", async () => {
+    const { repository, reconciler } = scenario;
+    await repository.commit(workspaceWith([...SIX, "kept"]));
+    await reconcile(reconciler);
+    const sha = await repository.commit(without(...SIX));
+    expect(await reconcile(reconciler)).toMatchObject({ reason: "RetireGuard" });
+    await repository.commit({ "cadences/kept.yaml": sequence("kept", "Two") });
+    expect(await acknowledge(sha)).toMatchObject({ outcome: "applied" });
+    expect(await liveIn(db)).toMatchObject({ a: "retired@1", kept: "active@2" });
+  });
+
+  test("of a rewritten history counts although the branch has moved on meanwhile", async () => {
+    const { repository, reconciler } = scenario;
+    await repository.commit(workspaceWith(["a"]));
+    await reconcile(reconciler);
+    await repository.git("commit", "--quiet", "--amend", "-m", "Rewritten");
+    const sha = await repository.git("rev-parse", "HEAD");
+    expect(await reconcile(reconciler)).toMatchObject({ reason: "HistoryRewritten" });
+    await repository.commit({ "cadences/a.yaml": sequence("a", "Two") });
+    expect(await acknowledge(sha)).toMatchObject({ outcome: "applied" });
+    expect(await liveIn(db)).toEqual({ a: "active@2" });
+  });
+
+  test("accepts the stall that was shown, not another one behind it", async () => {
+    const { repository, reconciler } = scenario;
+    await repository.commit(workspaceWith([...SIX, "kept"]));
+    await reconcile(reconciler);
+    await repository.commit(without(...SIX));
+    await repository.git("reset", "--quiet", "--soft", "HEAD~1");
+    await repository.git("commit", "--quiet", "--amend", "-m", "Rewritten, and emptied");
+    const sha = await repository.git("rev-parse", "HEAD");
+    expect(await reconcile(reconciler)).toMatchObject({ reason: "HistoryRewritten" });
+    expect(await acknowledge(sha)).toMatchObject({ reason: "RetireGuard" });
+    expect(await liveIn(db)).toMatchObject({ a: "active@1" });
+    expect(await acknowledge(sha)).toMatchObject({ outcome: "applied" });
+    expect(await liveIn(db)).toMatchObject({ a: "retired@1", kept: "active@1" });
+  });
+
+  test("that comes with the commit, before anybody has looked, counts", async () => {
+    const { repository, reconciler } = scenario;
+    await repository.commit(workspaceWith([...SIX, "kept"]));
+    await reconcile(reconciler);
+    const sha = await repository.commit(without(...SIX));
+    expect(await acknowledge(sha)).toMatchObject({ outcome: "applied" });
+  });
+
+  test("of a commit that is no part of the branch changes nothing", async () => {
+    const { repository, reconciler } = scenario;
+    await repository.commit(workspaceWith(["a"]));
+    await reconcile(reconciler);
+    await repository.git("commit", "--quiet", "--amend", "-m", "Rewritten");
+    expect(await acknowledge("f".repeat(40))).toMatchObject({ reason: "HistoryRewritten" });
+  });
+});
+
 describe("an empty tree", () => {
   const none = () => ({
     ...without("a", "b"),
