@@ -28,7 +28,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     version: version(),
   });
   const ended = untilSignal();
-  io.out(welcome(config, server.url, made ? { key } : null, io.color));
+  const { url, controller } = server;
+  const shown = { url, source: controller?.url ?? null };
+  io.out(welcome(config, shown, made ? { key } : null, io.color));
   await Promise.race([announceFirst(server, config, io), ended]);
   const signal = await ended;
   io.err(`${signal}: finishing what is under way\n`);
@@ -59,7 +61,7 @@ async function announceFirst(server: Server, config: ServeConfig, io: Io): Promi
     io.out(`${red("Nothing new was published")}: ${outcome.message}\n\n`);
     return;
   }
-  io.out(`  ${outcome.message} of ${config.source.url}\n\n`);
+  io.out(`  ${outcome.message} of ${controller.url}\n\n`);
   const curl = await readyCurl(database.db, config, url, io.now());
   if (curl === null) return;
   io.out(`${bold("Enroll somebody")} and look into the outbox:\n\n${curl}\n\n`);

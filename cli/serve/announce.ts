@@ -34,17 +34,20 @@ export function daytimeZone(now: number): string {
 /** What `serve` prints once it runs. */
 export function welcome(
   config: ServeConfig,
-  url: string | null,
+  server: { readonly url: string | null; readonly source: string | null },
   made: { readonly key: string } | null,
   color: boolean,
 ): string {
+  const { url, source } = server;
   const { bold, dim, yellow } = paint(color);
   const row = (name: string, value: string) => `  ${dim(name.padEnd(10))} ${value}`;
   const lines = [
     "",
     bold("Cadenza is running."),
     ...(url === null ? [] : [row("Console", url), row("API", `${url}/docs`)]),
-    row("Source", `${config.source.url} ${dim(`(${config.source.path || "."})`)}`),
+    ...(source === null
+      ? []
+      : [row("Source", `${source} ${dim(`(${config.source.path || "."})`)}`)]),
     row("Data", config.databaseUrl === null ? config.dataDir : "PostgreSQL"),
     config.delivery === "live"
       ? row("Delivery", bold("LIVE: messages go to real people"))

@@ -62,7 +62,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const controller = config.roles.has("controller")
       ? await startController({ ...options, clock }, db)
       : null;
-    if (controller !== null) opened.push(() => controller.stop());
     const delivery = { mode: config.delivery, dataDir: config.dataDir, env: options.env };
     const runtime = config.roles.has("worker")
       ? await createRuntime({ database, clock, engine, delivery, log })
@@ -85,6 +84,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       ? await createApp({ ...deps, version: options.version })
       : null;
     if (app !== null) opened.push(() => app.close());
+    // The first to stop: it may be in the middle of a fetch that takes long.
+    if (controller !== null) opened.push(() => controller.stop());
     const url = app === null ? null : await listen(app, config);
     runtime?.start();
     controller?.start();

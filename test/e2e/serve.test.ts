@@ -174,6 +174,15 @@ describe("what keeps it from publishing is told, and the server stays up", () =>
     await remote.close();
   });
 
+  test("a right token in the URL publishes, and is told to nobody", async () => {
+    const remote = await serveRepository(repository);
+    const server = start(["--source", remote.url]);
+    await says(server, /published/);
+    expect(server.printed.text).toContain(remote.bareUrl);
+    expect(server.printed.text).not.toContain(remote.token);
+    await remote.close();
+  });
+
   test("a broken file, with its place; the next commit publishes", async () => {
     const path = join(repository.path, "cadences/sequences/welcome.yaml");
     const good = await readFile(path, "utf8");
