@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
-
 const NEEDED = 24;
 
-// Checked before anything else is loaded: an older Node fails on the very syntax of the rest.
+// Checked before anything else is loaded: an older Node fails on the rest, down to its imports' names.
 if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   process.stderr.write(
     `cadenza needs Node ${NEEDED} or newer; this is ${process.versions.node}. ` +
@@ -11,6 +9,7 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   );
   process.exitCode = 2;
 } else {
+  const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const { run } = await import("./run.ts");
   process.exitCode = await run(process.argv.slice(2), {

@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -9,50 +10,72 @@ const run = promisify(execFile);
 
 /** The package as its users install it: packed, installed into an empty project, without what only we need. */
 let project: string;
+let packed: Packed;
 let server: ChildProcess | undefined;
 
-const cadenza = (...args: string[]) =>
-  run(process.execPath, [join(project, "node_modules/cadenza/dist/cli/main.js"), ...args], {
-    cwd: project,
-  });
+/** What `npm pack --json` tells of a tarball. */
+interface Packed {
+  readonly filename: string;
+  readonly version: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Without npm's variables, and with this very Node first: the command's first line asks for `node`. */
+const env = {
+  PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+  HOME: process.env["HOME"],
+  NO_COLOR: "1",
+};
+
+/** What an older Node's modules do not export fails before the first line: here none exports anything. */
+const OLDER_NODE = encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  const empty = { url: "data:text/javascript,export {}", shortCircuit: true };
+  const resolve = (name, context, next) => name.startsWith("node:") ? empty : next(name, context);
+  registerHooks({ resolve });
+  Object.defineProperty(process, "versions", { value: { node: "20.11.0" } });
+`);
+
+const command = () => join(project, "node_modules/.bin/cadenza");
+const cadenza = (...args: string[]) => run(command(), args, { cwd: project, env });
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), "cadenza-package-"));
-  const npm = async (cwd: string, ...args: string[]) => {
-    const PATH = `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`;
-    const { stdout } = await run("npm", args, { cwd, env: { ...process.env, PATH } });
+  const npm = async (cwd: string, args: readonly string[]) => {
+    const { stdout } = await run("npm", args, { cwd, env: { ...process.env, PATH: env.PATH } });
     return stdout;
   };
-  await npm(resolve("."), "pack", "--silent", "--pack-destination", project);
+  const home = resolve(".");
+  await npm(home, ["run", "--silent", "build"]);
+  const told = await npm(project, ["pack", home, "--json", "--ignore-scripts"]);
+  [packed] = JSON.parse(told) as [Packed];
   await writeFile(join(project, "package.json"), `{ "name": "uses-cadenza", "private": true }`);
-  const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
-  const packed = join(project, `cadenza-${version}.tgz`);
-  await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", packed);
+  const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
+  await npm(project, ["install", ...quietly, `./${packed.filename}`]);
   await cp("cadences", join(project, "cadences"), { recursive: true });
 });
 
 afterAll(async () => {
-  server?.kill("SIGKILL");
+  if (server?.exitCode === null) {
+    server.kill("SIGKILL");
+    await once(server, "exit");
+  }
   await rm(project, { recursive: true, force: true });
 });
 
 describe("the installed package", () => {
-  test("holds what runs, and nothing else", async () => {
-    const { stdout } = await run("tar", ["-tzf", "cadenza-0.1.0.tgz"], { cwd: project });
-    const folders = stdout
-      .trim()
-      .split("\n")
-      .map((path) => path.split("/").slice(1, 3).join("/"));
-    expect(new Set(folders)).toEqual(
-      new Set([
-        "LICENSE",
-        "README.md",
-        "package.json",
-        ...["cli", "controller", "core", "runtime", "schemas", "store"].map(
-          (room) => `dist/${room}`,
-        ),
-      ]),
+  test("holds what runs, and nothing else", () => {
+    const paths = packed.files.map(({ path }) => path);
+    const rooms = ["cli", "controller", "core", "runtime", "schemas", "store"];
+    expect(new Set(paths.map((path) => path.split("/").slice(0, 2).join("/")))).toEqual(
+      new Set(["LICENSE", "README.md", "package.json", ...rooms.map((room) => `dist/${room}`)]),
     );
+    const inDist = paths.filter((path) => path.startsWith("dist/"));
+    expect(inDist.filter((path) => !/\.(js|json|njk|css)$/.test(path))).toEqual([]);
+  });
+
+  test("says its version", async () => {
+    expect((await cadenza("--version")).stdout).toBe(`${packed.version}\n`);
   });
 
   test("validates and previews a workspace", async () => {
@@ -65,8 +88,7 @@ describe("the installed package", () => {
     await run("git", ["init", "-q"], { cwd: project });
     await run("git", ["add", "cadences"], { cwd: project });
     await run("git", [...who, "commit", "-q", "-m", "Cadences"], { cwd: project });
-    const main = join(project, "node_modules/cadenza/dist/cli/main.js");
-    server = spawn(process.execPath, [main, "serve", "--port", "0"], { cwd: project });
+    server = spawn(command(), ["serve", "--port", "0"], { cwd: project, env });
     let printed = "";
     server.stdout?.on("data", (text) => (printed += String(text)));
     server.stderr?.on("data", (text) => (printed += String(text)));
@@ -76,5 +98,17 @@ describe("the installed package", () => {
       const response = await fetch(new URL(path, url));
       expect([path, response.ok]).toEqual([path, true]);
     }
+  });
+
+  test("says in one line that an older Node does not do", async () => {
+    const main = join(project, "node_modules/cadenza/dist/cli/main.js");
+    const old = run(process.execPath, ["--import", `data:text/javascript,${OLDER_NODE}`, main], {
+      env,
+    });
+    await expect(old).rejects.toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^cadenza needs Node 24 or newer; this is 20\.11\.0\. .*\n$/),
+    });
   });
 });
