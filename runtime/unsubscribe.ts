@@ -21,7 +21,8 @@ export function createUnsubscribeLinks(publicUrl: string, secret: string): Unsub
   return {
     urlOf: (id) => `${publicUrl}/u/${id}.${sign(id)}`,
     enrollmentOf(token) {
-      const [id = "", signature = ""] = token.split(".");
+      const [id = "", ...rest] = token.split(".");
+      const signature = rest.join(".");
       if (!UUID.test(id)) return null;
       const [given, expected] = [Buffer.from(signature), Buffer.from(sign(id))];
       return given.length === expected.length && timingSafeEqual(given, expected) ? id : null;
