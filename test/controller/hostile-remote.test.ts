@@ -11,6 +11,7 @@ import { GitFailure } from "../../controller/git-failure.ts";
 import { openGit, type Git } from "../../controller/git.ts";
 import { InvalidSource, sourceOf, type SourceSettings } from "../../controller/source.ts";
 import { createRepository, serveRepository, type TestRepository } from "../support/git-remote.ts";
+import { sourceAt } from "./scenario.ts";
 
 let repository: TestRepository;
 let dataDir: string;
@@ -23,15 +24,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const settings = (given: Partial<SourceSettings> = {}): SourceSettings => ({
-  url: repository.path,
-  branch: null,
-  path: "cadences",
-  token: null,
-  sshKey: null,
-  knownHosts: null,
-  ...given,
-});
+const settings = (given: Partial<SourceSettings> = {}) => sourceAt(repository.path, given);
 type Options = Parameters<typeof openGit>[2];
 const open = (given: Partial<SourceSettings> = {}, options?: Options): Promise<Git> =>
   openGit(sourceOf(settings(given)), dataDir, options);
@@ -191,7 +184,7 @@ describe("git itself", () => {
   /** Stands for git in one command; every other one is git's own. */
   async function scripted(command: string, script: string): Promise<void> {
     const bin = join(dataDir, "bin");
-    const real = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
     await mkdir(bin);
     await writeFile(
       join(bin, "git"),
