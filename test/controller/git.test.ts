@@ -9,6 +9,7 @@ import { readFiles } from "../../controller/files.ts";
 import { openGit, shaOf, type Git } from "../../controller/git.ts";
 import { InvalidSource, sourceOf, type SourceSettings } from "../../controller/source.ts";
 import { createRepository, serveRepository, type TestRepository } from "../support/git-remote.ts";
+import { sourceAt } from "./scenario.ts";
 
 let repository: TestRepository;
 let dataDir: string;
@@ -21,15 +22,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const settings = (given: Partial<SourceSettings> = {}): SourceSettings => ({
-  url: repository.path,
-  branch: null,
-  path: "cadences",
-  token: null,
-  sshKey: null,
-  knownHosts: null,
-  ...given,
-});
+const settings = (given: Partial<SourceSettings> = {}) => sourceAt(repository.path, given);
 const open = (given: Partial<SourceSettings> = {}, timeoutMs = 20_000): Promise<Git> =>
   openGit(sourceOf(settings(given)), dataDir, { timeoutMs });
 

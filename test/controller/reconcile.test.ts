@@ -1,21 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openGit } from "../../controller/git.ts";
 import { reconcile, type Reconciler } from "../../controller/reconcile.ts";
-import { sourceOf } from "../../controller/source.ts";
 import type { Database, Db } from "../../store/database.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
 import { recordProgress } from "../../store/reconciliations.ts";
-import { testClock, type TestClock } from "../support/clock.ts";
+import type { TestClock } from "../support/clock.ts";
 import { openTestDatabase } from "../support/embedded.ts";
-import { createRepository, type TestRepository } from "../support/git-remote.ts";
+import type { TestRepository } from "../support/git-remote.ts";
+import { createScenario, sequence, workspace, type Scenario } from "./scenario.ts";
 
 let database: Database;
 let db: Db;
+let scenario: Scenario;
 let repository: TestRepository;
-let dataDir: string;
 let clock: TestClock;
 let reconciler: Reconciler;
 
@@ -25,49 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  for (const table of [
-    "enrollments",
-    "reconciliations",
-    "sequence_versions",
-    "sequences",
-    "custom_attributes",
-    "inboxes",
-    "workspace_policy",
-  ] as const) {
-    await db.deleteFrom(table).execute();
-  }
-  await db
-    .updateTable("source_state")
-    .set({
-      last_attempted_sha: null,
-      last_applied_sha: null,
-      conditions: "[]",
-      suspended: false,
-      acknowledged_sha: null,
-    })
-    .execute();
-  repository = await createRepository();
-  dataDir = await mkdtemp(join(tmpdir(), "cadenza-data-"));
-  clock = testClock("2026-03-02T09:00:00Z");
-  const source = sourceOf({
-    url: repository.path,
-    branch: "main",
-    path: "cadences",
-    token: null,
-    sshKey: null,
-    knownHosts: null,
-  });
-  reconciler = { db, clock, source, git: await openGit(source, dataDir) };
+  scenario = await createScenario(db);
+  ({ repository, clock, reconciler } = scenario);
 });
-afterEach(async () => {
-  await repository.remove();
-  await rm(dataDir, { recursive: true, force: true });
-});
+afterEach(() => scenario.remove());
 
-const workspace = (extra = "") => `kind: Workspace\nname: Test\ntimezone: UTC\n${extra}`;
 const mail = "kind: Inbox\nid: mail\nchannel: email\nprovider: outbox\nfrom: a@example.com\n";
-const sequence = (id: string, body = "Hello") =>
-  `kind: Sequence\nid: ${id}\ntarget: contact\nsteps:\n  - id: a\n    wait: immediately\n    channel: email\n    content: { subject: Hi, body: "${body}" }\n`;
 
 const base = (files: Record<string, string | null> = {}) => ({
   "cadences/cadenza.yaml": workspace(),

@@ -22,20 +22,19 @@ export interface Scenario {
 
 const START = "2026-03-02T09:00:00Z";
 
+/** A source's settings, where nothing is set but its address. */
+export function sourceAt(url: string, given: Partial<SourceSettings> = {}): SourceSettings {
+  const unset = { branch: null, token: null, sshKey: null, knownHosts: null };
+  return { url, path: "cadences", ...unset, ...given };
+}
+
 export async function createScenario(db: Db): Promise<Scenario> {
   await forgetEverything(db);
   const repository = await createRepository();
   const dataDir = await mkdtemp(join(tmpdir(), "cadenza-data-"));
   const clock = testClock(START);
-  const settings = (given: Partial<SourceSettings> = {}): SourceSettings => ({
-    url: repository.path,
-    branch: "main",
-    path: "cadences",
-    token: null,
-    sshKey: null,
-    knownHosts: null,
-    ...given,
-  });
+  const settings = (given: Partial<SourceSettings> = {}) =>
+    sourceAt(repository.path, { branch: "main", ...given });
   const another = async (given: Partial<SourceSettings> = {}): Promise<Reconciler> => {
     const source = sourceOf(settings(given));
     const folder = await mkdtemp(join(dataDir, "mirror-"));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openGit } from "../../controller/git.ts";
 import { sourceOf } from "../../controller/source.ts";
 import { createRepository, type TestRepository } from "../support/git-remote.ts";
+import { sourceAt } from "./scenario.ts";
 import { serveOverSsh, type SshRemote } from "../support/ssh-remote.ts";
 
 /** git comes without ssh on some machines; the client is what is tested against here. */
@@ -36,14 +37,9 @@ describe.runIf(hasSsh)("a source that is reached by ssh", () => {
       await writeFile(path, content, { mode: 0o600 });
       return path;
     };
-    const source = sourceOf({
-      url: remote.url,
-      branch: null,
-      path: "cadences",
-      token: null,
-      sshKey: await write("key", key),
-      knownHosts: await write("known hosts", knownHosts),
-    });
+    const sshKey = await write("key", key);
+    const settings = { sshKey, knownHosts: await write("known hosts", knownHosts) };
+    const source = sourceOf(sourceAt(remote.url, settings));
     const git = await openGit(source, await mkdtemp(join(folder, "data-")));
     return git.fetch();
   }

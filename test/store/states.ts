@@ -4,7 +4,7 @@ import { addHalt } from "../../store/halts.ts";
 import { newId } from "../../store/ids.ts";
 import { openIntents } from "../../store/intents.ts";
 import { NOW, type EngineTest } from "../support/engine.ts";
-import { publishVersion, textDocument } from "../support/rows.ts";
+import { mailIntent, publishVersion, textDocument } from "../support/rows.ts";
 
 const by = "test";
 const SEQUENCE = "greeting";
@@ -101,24 +101,7 @@ async function then(id: Promise<string>, action: (id: string) => Promise<unknown
 /** Opens the send as a runner does that is lost right after it. */
 async function beginSend(t: EngineTest, id: string): Promise<void> {
   const { chunk_id: chunkId, step_id } = await t.read(id);
-  const intent = {
-    id: newId(NOW),
-    enrollment_id: id,
-    step_id: step_id!,
-    attempt: 1,
-    channel: "email" as const,
-    inbox_id: "mail",
-    address: "x@example.com",
-    conversation_id: null,
-    reason: "",
-    subject: null,
-    body: "",
-    html: null,
-    template: null,
-    due_at: new Date(NOW).toISOString(),
-    scopes: [],
-    purposes: [],
-  };
+  const intent = mailIntent(id, step_id!, NOW);
   const opened = await openIntents(t.db, { chunkId: chunkId!, runId: newId(NOW) }, [intent], NOW);
   expect(opened.size).toBe(1);
 }

@@ -3,6 +3,7 @@ import type { CanonicalDocument } from "../../core/language/document.ts";
 import type { Db } from "../../store/database.ts";
 import { liveKey, startEnrollments } from "../../store/enrollments-start.ts";
 import { newId } from "../../store/ids.ts";
+import type { Intent } from "../../store/intents.ts";
 import { iso } from "../../store/placement.ts";
 
 /** A document with text steps `a`, `b`, … a day apart, for tests that are not about its content. */
@@ -90,4 +91,26 @@ export async function startOne(
   };
   const begun = await startEnrollments(db, [row], now);
   return [...begun][0];
+}
+
+/** The first attempt of a step, by mail, which no halt and no opt-out is about. */
+export function mailIntent(enrollment: string, step: string, now: number): Intent {
+  return {
+    id: newId(now),
+    enrollment_id: enrollment,
+    step_id: step,
+    attempt: 1,
+    channel: "email",
+    inbox_id: "mail",
+    address: "x@example.com",
+    conversation_id: null,
+    reason: "",
+    subject: null,
+    body: "",
+    html: null,
+    template: null,
+    due_at: new Date(now).toISOString(),
+    scopes: [],
+    purposes: [],
+  };
 }

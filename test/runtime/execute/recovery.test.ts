@@ -7,29 +7,13 @@ import { pauseEnrollments } from "../../../store/enrollments-control.ts";
 import { inbox } from "../../core/enrollment/fixtures.ts";
 import { describeEngine, NOW, type EngineTest } from "../../support/engine.ts";
 import { silent } from "../../support/harness.ts";
+import { mailIntent } from "../../support/rows.ts";
 
 const runOf = (chunkId: string) => ({ chunkId, runId: newId(NOW) });
 
 /** Opens an enrollment's send as a runner does that is lost right after it. */
 async function begin(t: EngineTest, run: ReturnType<typeof runOf>, enrollment: string) {
-  const intent = {
-    id: newId(NOW),
-    enrollment_id: enrollment,
-    step_id: "a",
-    attempt: 1,
-    channel: "email" as const,
-    inbox_id: "mail",
-    address: "x@example.com",
-    conversation_id: null,
-    reason: "",
-    subject: null,
-    body: "",
-    html: null,
-    template: null,
-    due_at: new Date(NOW).toISOString(),
-    scopes: ["all"],
-    purposes: ["all"],
-  };
+  const intent = mailIntent(enrollment, "a", NOW);
   return [...(await openIntents(t.db, run, [intent], NOW)).keys()];
 }
 
