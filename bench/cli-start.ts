@@ -4,7 +4,7 @@ import { report, takeTurns } from "./measure.ts";
 
 /** How long the command line takes to start, against a bare `node -e 0`, by turns. */
 const HOME = join(import.meta.dirname, "..");
-const MAIN = join(HOME, "cli/main.ts");
+const MAIN = join(HOME, "cli/main.js");
 
 const medians = await takeTurns(
   [

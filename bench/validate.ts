@@ -13,7 +13,7 @@ import { writeWorkspace } from "./validate-workspace.ts";
  * `validate` on 1,000 sequence files of 60 lines against `yaml` alone parsing them, in one process
  * by turns; and the peak memory of the command in a process of its own.
  */
-const MAIN = join(import.meta.dirname, "../cli/main.ts");
+const MAIN = join(import.meta.dirname, "../cli/main.js");
 const ARGUMENTS = ["--output", "json"];
 const PEAK = "process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))";
 

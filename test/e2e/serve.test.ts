@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRepository, serveRepository, type TestRepository } from "../support/git-remote.ts";
 
 /** `cadenza serve` as a newcomer starts it: a process of its own, on the embedded database. */
-const MAIN = resolve("cli/main.ts");
+const MAIN = resolve("cli/main.js");
 let repository: TestRepository;
 let running: ChildProcess[] = [];
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 const NEEDED = 24;
 
-// Checked before anything else is loaded: an older Node fails on the rest, down to its imports' names.
+// JavaScript, and checked before anything else is loaded: an older Node reads none of the rest.
 if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   process.stderr.write(
     `cadenza needs Node ${NEEDED} or newer; this is ${process.versions.node}. ` +
@@ -9,6 +9,7 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   );
   process.exitCode = 2;
 } else {
+  // The cache keeps the rest as JavaScript, too: to load what strips types takes longer than all of it.
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const { run } = await import("./run.ts");
@@ -23,7 +24,7 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
 }
 
 /** `npm run cadenza` changes to the package's folder; paths are meant from where npm was called. */
-function callersFolder(): string {
+function callersFolder() {
   const { INIT_CWD: from, npm_lifecycle_event: script, npm_package_name: name } = process.env;
   return script === "cadenza" && name === "cadenza" && from !== undefined ? from : process.cwd();
 }
