@@ -2,15 +2,13 @@ import { DateTime } from "luxon";
 import segments from "sms-segments-calculator";
 import {
   compileProgram,
+  sampleSituation,
   simulate,
   zoneOf,
-  type Reach,
   type SimulatedStep,
-  type Situation,
   type Workspace,
 } from "../core/enrollment/index.ts";
-import type { Facts } from "../core/facts.ts";
-import { resolvePersona, type CompiledVersion, type Persona } from "../core/language/index.ts";
+import type { CompiledVersion, Persona } from "../core/language/index.ts";
 
 export interface PreviewedStep {
   readonly step: string;
@@ -43,7 +41,7 @@ export function previewOf(
   start: number,
 ): Preview {
   const program = compileProgram(version.document);
-  const situation = situate(persona, workspace, start);
+  const situation = sampleSituation(persona, workspace, start);
   const zone = zoneOf(workspace, situation.facts);
   return {
     sequence: version.id,
@@ -51,43 +49,6 @@ export function previewOf(
     start: isoIn(start, zone),
     steps: simulate(program, situation, start).map((step) => shape(step, zone)),
   };
-}
-
-function situate(persona: Persona, workspace: Workspace, start: number): Situation {
-  const { policy } = workspace;
-  const facts: Facts = {
-    ...resolvePersona(persona, start, policy.timezone),
-    workspace: { name: policy.sender.name, address: policy.sender.address },
-    enrollment: { id: "preview", started_at: new Date(start).toISOString() },
-    unsubscribe_url: workspace.unsubscribeUrl("preview"),
-  };
-  return { workspace, facts, reach: reachOf(facts) };
-}
-
-function reachOf({ contact, conversation }: Facts): Reach {
-  const inbox = textOf(conversation?.["inbox"]);
-  const last = textOf(conversation?.["last_inbound_at"]);
-  const known =
-    conversation && inbox
-      ? {
-          id: textOf(conversation["id"]) ?? "conversation",
-          inbox,
-          open: conversation["status"] !== "resolved",
-          subject: textOf(conversation["subject"]),
-        }
-      : null;
-  return {
-    email: textOf(contact["email"]),
-    phone: textOf(contact["phone"]),
-    suppressed: [],
-    lastInbound: inbox && last ? { [inbox]: Date.parse(last) } : {},
-    conversation: known,
-    latestOpen: known?.open ? known : null,
-  };
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }
 
 function shape({ step, at, message, skipped }: SimulatedStep, zone: string): PreviewedStep {

@@ -10,5 +10,6 @@ export {
   zoneOf,
   type Waiting,
 } from "./schedule.ts";
+export { reachOf, sampleSituation } from "./sample.ts";
 export { simulate, type SimulatedStep } from "./simulate.ts";
 export type * from "./types.ts";

@@ -1,0 +1,16 @@
+import { output, type Register } from "./common.ts";
+
+/** `preview`. */
+export const addPreview: Register = (program, io, report) => {
+  program
+    .command("preview")
+    .description("render every step for each persona, with its due time, channel and reason")
+    .argument("[sequence]", "only this sequence")
+    .option("--persona <id>", "only this persona")
+    .option("--start <instant>", "when the enrollment begins, ISO 8601 (default: now)")
+    .addOption(output("pretty", "json"))
+    .action(async (sequence: string | undefined, options) => {
+      const { preview } = await import("../commands/preview.ts");
+      report(await preview(sequence, { ...program.opts(), ...options }, io));
+    });
+};

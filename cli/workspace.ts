@@ -1,0 +1,92 @@
+import { DateTime } from "luxon";
+import type { Workspace } from "../core/enrollment/index.ts";
+import { didYouMean } from "../core/did-you-mean.ts";
+import {
+  compile,
+  formatPretty,
+  type Compilation,
+  type CompiledVersion,
+  type Persona,
+} from "../core/language/index.ts";
+import { loadCalendar } from "../core/time/index.ts";
+import { UsageError, type Io } from "./io.ts";
+import { findRoot, readWorkspace, type WorkspaceFiles } from "./workspace-files.ts";
+
+/** A workspace without errors, ready for the engine. */
+export interface LoadedWorkspace {
+  readonly files: WorkspaceFiles;
+  readonly compiled: Compilation;
+  readonly workspace: Workspace;
+}
+
+/**
+ * Reads and compiles the workspace that a command works on.
+ * @returns null where it has errors: they are printed, and the command ends with findings
+ * @throws UsageError when there is no workspace
+ */
+export async function loadWorkspace(
+  { root }: { readonly root?: string },
+  io: Io,
+): Promise<LoadedWorkspace | null> {
+  const files = readWorkspace(await findRoot(io.cwd, root));
+  const compiled = compile(files.files);
+  const errors = [...files.diagnostics, ...compiled.diagnostics].filter(
+    (found) => found.severity === "error",
+  );
+  if (errors.length > 0 || compiled.workspace === null) {
+    io.err(`${formatPretty(errors, files.files, { color: io.color })}\n`);
+    io.err("the workspace has errors; mend them first\n");
+    return null;
+  }
+  return { files, compiled, workspace: await workspaceOf(compiled) };
+}
+
+/**
+ * The workspace of a valid compilation as the engine takes it.
+ * @throws when the compilation has errors
+ */
+export async function workspaceOf({ workspace, inboxes }: Compilation): Promise<Workspace> {
+  if (workspace === null) throw new Error("a workspace with errors was handed to the engine");
+  return {
+    policy: workspace,
+    calendar: await loadCalendar(workspace),
+    inboxes: new Map(inboxes.map((inbox) => [inbox.id, inbox])),
+    unsubscribeUrl: (enrollment) => `https://example.com/u/${enrollment}`,
+  };
+}
+
+/**
+ * All, or the one with this id.
+ * @throws UsageError when there is none
+ */
+export function pick<T extends { readonly id: string }>(
+  all: readonly T[],
+  id: string | undefined,
+  what: string,
+): readonly T[] {
+  if (id === undefined) return all;
+  const found = all.filter((one) => one.id === id);
+  if (found.length > 0) return found;
+  const ids = all.map((one) => one.id);
+  const near = didYouMean(id, ids);
+  const hint = near ? `did you mean ${near}?` : `there are: ${ids.join(", ") || "none"}`;
+  throw new UsageError(`no ${what} ${id}; ${hint}`);
+}
+
+/** Whether a persona has what a sequence is about. */
+export function fits({ document }: CompiledVersion, persona: Persona): boolean {
+  return persona[document.target] !== undefined;
+}
+
+/**
+ * The start of a preview: the one given, or the present minute. Epoch ms.
+ * @param zone what a time without an offset is meant in
+ * @throws UsageError when it is no instant
+ */
+export function startInstant(given: string | undefined, zone: string, now: number): number {
+  if (given === undefined) return Math.floor(now / 60_000) * 60_000;
+  const parsed = DateTime.fromISO(given, { zone });
+  if (!parsed.isValid)
+    throw new UsageError(`--start ${given} is not an ISO 8601 instant, such as 2026-03-02T09:00`);
+  return parsed.toMillis();
+}

@@ -1,0 +1,48 @@
+import type { Facts } from "../facts.ts";
+import { resolvePersona, type Persona } from "../language/persona.ts";
+import type { Reach, Situation, Workspace } from "./types.ts";
+
+/** What the ids of an enrollment that exists only on paper are made of. */
+const SAMPLE = "preview";
+
+/**
+ * A persona as a contact whose enrollment begins at `start`: for previews, plans and tests.
+ * @param start epoch ms
+ */
+export function sampleSituation(persona: Persona, workspace: Workspace, start: number): Situation {
+  const { policy } = workspace;
+  const facts: Facts = {
+    ...resolvePersona(persona, start, policy.timezone),
+    workspace: { name: policy.sender.name, address: policy.sender.address },
+    enrollment: { id: SAMPLE, started_at: new Date(start).toISOString() },
+    unsubscribe_url: workspace.unsubscribeUrl(SAMPLE),
+  };
+  return { workspace, facts, reach: reachOf(facts) };
+}
+
+/** How a sample contact can be reached, as far as its data tells. */
+export function reachOf({ contact, conversation }: Facts): Reach {
+  const inbox = textOf(conversation?.["inbox"]);
+  const last = textOf(conversation?.["last_inbound_at"]);
+  const known =
+    conversation && inbox
+      ? {
+          id: textOf(conversation["id"]) ?? "conversation",
+          inbox,
+          open: conversation["status"] !== "resolved",
+          subject: textOf(conversation["subject"]),
+        }
+      : null;
+  return {
+    email: textOf(contact["email"]),
+    phone: textOf(contact["phone"]),
+    suppressed: [],
+    lastInbound: inbox && last ? { [inbox]: Date.parse(last) } : {},
+    conversation: known,
+    latestOpen: known?.open ? known : null,
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
