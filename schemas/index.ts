@@ -4,6 +4,8 @@ import type {
   MessageTemplateFile,
   PersonaFile,
   SequenceFile,
+  SequenceTemplateFile,
+  SequenceTestFile,
   WhatsAppTemplateFile,
   WorkspaceFile,
 } from "./generated/types.ts";
@@ -23,6 +25,8 @@ export interface FileOf {
   WhatsAppTemplate: WhatsAppTemplateFile;
   Sequence: SequenceFile;
   Persona: PersonaFile;
+  SequenceTemplate: SequenceTemplateFile;
+  SequenceTest: SequenceTestFile;
 }
 
 export type Kind = keyof FileOf;
@@ -39,6 +43,8 @@ export const KINDS: readonly Kind[] = [
   "WhatsAppTemplate",
   "Sequence",
   "Persona",
+  "SequenceTemplate",
+  "SequenceTest",
 ];
 
 /**

@@ -67,6 +67,8 @@ export class Model extends Findings {
   readonly whatsapp: ReadonlyMap<string, Resource<"WhatsAppTemplate">>;
   readonly sequences: readonly Resource<"Sequence">[];
   readonly personas: readonly Resource<"Persona">[];
+  readonly sequenceTemplates: readonly Resource<"SequenceTemplate">[];
+  readonly tests: readonly Resource<"SequenceTest">[];
   readonly files: readonly ParsedFile[];
   readonly attributes: readonly AttributeDeclaration[];
   readonly templates = new TemplateCache();
@@ -96,6 +98,8 @@ export class Model extends Findings {
     this.whatsapp = byId(ofKind(files, "WhatsAppTemplate"));
     this.sequences = ofKind(files, "Sequence");
     this.personas = ofKind(files, "Persona");
+    this.sequenceTemplates = ofKind(files, "SequenceTemplate");
+    this.tests = ofKind(files, "SequenceTest");
     this.attributes = [
       ...ofKind(files, "CustomAttribute").map(({ value }) => value),
       ...this.sequences.flatMap(({ value }) => value.attributes ?? []),

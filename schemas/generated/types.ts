@@ -10,7 +10,9 @@ export type ResourceFile =
   | MessageTemplateFile
   | WhatsAppTemplateFile
   | SequenceFile
-  | PersonaFile;
+  | PersonaFile
+  | SequenceTemplateFile
+  | SequenceTestFile;
 /**
  * Whose zone governs waits, `at` and hours. A contact without a known zone falls back to the workspace's.
  */
@@ -92,6 +94,10 @@ export type Reenroll = "never" | "after_end";
  */
 export type OnePer = "target" | "contact";
 /**
+ * What enrolls a target by itself. Services can always enroll over HTTP.
+ */
+export type Triggers = (EventTrigger | InactivityTrigger)[];
+/**
  * What to do with a step whose time has gone by when it is scheduled.
  */
 export type IfPast = "skip" | "send";
@@ -116,7 +122,27 @@ export type Text = string;
  */
 export type Parameters = PositionalParameters | NamedParameters;
 export type PositionalParameters = string[];
+/**
+ * The messages, in order.
+ *
+ * @minItems 1
+ * @maxItems 200
+ */
+export type Steps = Step[];
 export type CustomValue = string | number | boolean | string[] | null;
+/**
+ * What may be filled in. `duration`: `2 days`; `time`: `09:30`; `link`: an https address; `choice`: one of `options`.
+ */
+export type ParameterType =
+  "text" | "number" | "boolean" | "date" | "duration" | "time" | "link" | "choice";
+/**
+ * `reply`: the contact answers in the conversation. `opt_out`: they opt out. `resolve`: the conversation is resolved. `set`: data changes, as `set` says.
+ */
+export type ScenarioEvent = "reply" | "opt_out" | "resolve" | "set";
+/**
+ * How the enrollment stands at the end.
+ */
+export type ExpectedState = "active" | "held" | "completed" | "exited" | "failed";
 
 /**
  * `cadenza.yaml`, once, at the root: who is writing and when it may be said. It is live policy: a change applies at once to everyone.
@@ -888,19 +914,10 @@ export interface SequenceFile {
    */
   attributes?: SequenceAttribute[];
   enroll?: Enroll;
-  /**
-   * What enrolls a target by itself. Services can always enroll over HTTP.
-   */
-  triggers?: (EventTrigger | InactivityTrigger)[];
+  triggers?: Triggers;
   exit?: Exit;
   defaults?: StepDefaults;
-  /**
-   * The messages, in order.
-   *
-   * @minItems 1
-   * @maxItems 200
-   */
-  steps: Step[];
+  steps: Steps;
 }
 /**
  * A custom attribute that this sequence uses.
@@ -1378,4 +1395,305 @@ export interface PersonaAgent {
    * Email address.
    */
   email?: string;
+}
+/**
+ * A ready-made cadence for a niche. `cadenza template apply` turns it into ordinary files with your values in the place of its parameters; nothing is inherited, so reviewers see what is said.
+ */
+export interface SequenceTemplateFile {
+  /**
+   * What this file is.
+   */
+  kind: "SequenceTemplate";
+  /**
+   * Stable name of this resource. References, history and links use it, so keep it when you move or rename the file.
+   */
+  id: string;
+  /**
+   * Name that people see. Changing it never makes a new version.
+   */
+  name: string;
+  /**
+   * A note for the people who maintain this. Never sent; changing it never makes a new version.
+   */
+  description?: string;
+  /**
+   * The trade it is for.
+   */
+  niche: string;
+  /**
+   * A language tag.
+   */
+  language?: string;
+  /**
+   * What a business fills in, by name: used as `${name}` in any text below.
+   */
+  parameters?: {
+    [k: string]: TemplateParameter;
+  };
+  /**
+   * Custom attributes that the cadence uses; they become files of their own.
+   */
+  attributes?: SequenceAttribute[];
+  /**
+   * Approved WhatsApp templates that the cadence uses: have them approved with this text. They become files of their own.
+   */
+  whatsapp_templates?: TemplateWhatsAppTemplate[];
+  /**
+   * Sample contacts; they become files of their own.
+   */
+  personas?: TemplatePersona[];
+  /**
+   * Scenarios; they become files of their own.
+   */
+  tests?: TemplateTest[];
+  purpose?: Purpose;
+  target: Target;
+  enroll?: Enroll;
+  triggers?: Triggers;
+  exit?: Exit;
+  defaults?: StepDefaults;
+  steps: Steps;
+}
+/**
+ * One value that a business fills in. Without a `default` it must be given.
+ */
+export interface TemplateParameter {
+  type: ParameterType;
+  /**
+   * What is asked for, for the person who fills it in.
+   */
+  description: string;
+  /**
+   * A value of the parameter's type.
+   */
+  default?: string | number | boolean;
+  /**
+   * A value of the parameter's type.
+   */
+  example?: string | number | boolean;
+  /**
+   * What a `choice` may be.
+   *
+   * @minItems 1
+   */
+  options?: string[];
+}
+/**
+ * A template to have approved. Without an `inbox` it is the workspace's default for WhatsApp.
+ */
+export interface TemplateWhatsAppTemplate {
+  /**
+   * Stable name of this resource. References, history and links use it, so keep it when you move or rename the file.
+   */
+  id: string;
+  /**
+   * A note for the people who maintain this. Never sent; changing it never makes a new version.
+   */
+  description?: string;
+  /**
+   * Id of the WhatsApp inbox that it was approved for.
+   */
+  inbox?: string;
+  /**
+   * Its name at the provider. Templates of one name in several inboxes or languages stand for each other.
+   */
+  name?: string;
+  /**
+   * Its Content SID at Twilio.
+   */
+  content_sid?: string;
+  /**
+   * A language tag.
+   */
+  language: string;
+  category: WhatsAppCategory;
+  /**
+   * The approved text, with the provider's parameters: `{{1}}` or `{{name}}`.
+   */
+  body: string;
+  /**
+   * The approved header text.
+   */
+  header?: string;
+  /**
+   * The approved footer text.
+   */
+  footer?: string;
+  buttons?: Buttons;
+}
+/**
+ * A sample contact, and a sample target.
+ */
+export interface TemplatePersona {
+  /**
+   * Stable name of this resource. References, history and links use it, so keep it when you move or rename the file.
+   */
+  id: string;
+  /**
+   * Name that people see. Changing it never makes a new version.
+   */
+  name?: string;
+  /**
+   * A note for the people who maintain this. Never sent; changing it never makes a new version.
+   */
+  description?: string;
+  contact: PersonaContact;
+  conversation?: PersonaConversation;
+  deal?: PersonaDeal;
+  appointment?: PersonaAppointment;
+  charge?: PersonaCharge;
+  agent?: PersonaAgent;
+}
+/**
+ * A scenario of the cadence.
+ */
+export interface TemplateTest {
+  /**
+   * Stable name of this resource. References, history and links use it, so keep it when you move or rename the file.
+   */
+  id: string;
+  /**
+   * Name that people see. Changing it never makes a new version.
+   */
+  name?: string;
+  /**
+   * A note for the people who maintain this. Never sent; changing it never makes a new version.
+   */
+  description?: string;
+  /**
+   * Id of the persona that is enrolled. Or give the data itself: `contact`, and the target.
+   */
+  persona?: string;
+  contact?: PersonaContact;
+  conversation?: PersonaConversation;
+  deal?: PersonaDeal;
+  appointment?: PersonaAppointment;
+  charge?: PersonaCharge;
+  agent?: PersonaAgent;
+  /**
+   * When the enrollment begins: an instant with its offset, or a local time in the zone of the enrollment.
+   */
+  start: string;
+  /**
+   * What happens on the way, in the order of time.
+   */
+  given?: Happening[];
+  expect: Expectation;
+}
+/**
+ * Something that happens at a moment.
+ */
+export interface Happening {
+  /**
+   * A time from the start, or an instant.
+   */
+  at: string;
+  event?: ScenarioEvent;
+  /**
+   * New values, by variable; `null` clears one. Without `event` it is `set`.
+   */
+  set?: {
+    /**
+     * The new value.
+     */
+    [k: string]: string | number | boolean | string[] | null;
+  };
+}
+/**
+ * What comes of it. What is left out is not checked.
+ */
+export interface Expectation {
+  /**
+   * Every message that is sent, in order: the list is complete.
+   */
+  messages?: ExpectedMessage[];
+  state?: ExpectedState;
+  /**
+   * Why it ended or is held.
+   */
+  reason?: string;
+  /**
+   * Holds the whole course, skipped steps and full texts included, against the snapshot beside this file; `cadenza test --update` writes it.
+   */
+  snapshot?: true;
+}
+/**
+ * One message. What is left out is not checked.
+ */
+export interface ExpectedMessage {
+  /**
+   * Id of the step that sends it.
+   */
+  step: string;
+  /**
+   * When it is sent, to the minute: a local time in the zone of the enrollment, an instant with its offset, or a time from the start.
+   */
+  at?: string;
+  channel?: Channel;
+  /**
+   * Id of the inbox that sends it.
+   */
+  inbox?: string;
+  /**
+   * The whole subject.
+   */
+  subject?: string;
+  /**
+   * Text that it contains: one, or a list of several.
+   *
+   * @minItems 1
+   */
+  contains?: string | string[];
+  /**
+   * The whole text.
+   */
+  equals?: string;
+}
+/**
+ * A scenario on a simulated clock: who is enrolled, what happens on the way, and which messages go out. `cadenza test` runs it with the engine that runs in production.
+ */
+export interface SequenceTestFile {
+  /**
+   * What this file is.
+   */
+  kind: "SequenceTest";
+  /**
+   * Stable name of this resource. References, history and links use it, so keep it when you move or rename the file.
+   */
+  id: string;
+  /**
+   * Name that people see. Changing it never makes a new version.
+   */
+  name?: string;
+  /**
+   * A note for the people who maintain this. Never sent; changing it never makes a new version.
+   */
+  description?: string;
+  /**
+   * The ready-made template that this file was made from. For readers only; nothing is inherited.
+   */
+  made_from?: string;
+  /**
+   * Id of the sequence under test.
+   */
+  sequence: string;
+  /**
+   * Id of the persona that is enrolled. Or give the data itself: `contact`, and the target.
+   */
+  persona?: string;
+  contact?: PersonaContact;
+  conversation?: PersonaConversation;
+  deal?: PersonaDeal;
+  appointment?: PersonaAppointment;
+  charge?: PersonaCharge;
+  agent?: PersonaAgent;
+  /**
+   * When the enrollment begins: an instant with its offset, or a local time in the zone of the enrollment.
+   */
+  start: string;
+  /**
+   * What happens on the way, in the order of time.
+   */
+  given?: Happening[];
+  expect: Expectation;
 }

@@ -29,3 +29,5 @@ export const MessageTemplate: Validator;
 export const WhatsAppTemplate: Validator;
 export const Sequence: Validator;
 export const Persona: Validator;
+export const SequenceTemplate: Validator;
+export const SequenceTest: Validator;

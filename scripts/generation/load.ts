@@ -13,6 +13,8 @@ export const KINDS = {
   WhatsAppTemplate: "whatsapp-template.schema.json",
   Sequence: "sequence.schema.json",
   Persona: "persona.schema.json",
+  SequenceTemplate: "sequence-template.schema.json",
+  SequenceTest: "sequence-test.schema.json",
 } as const;
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
