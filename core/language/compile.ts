@@ -11,6 +11,7 @@ import { personaOf, type Persona } from "./persona.ts";
 import type { Inbox, Policy } from "./policy.ts";
 import { RULES } from "./rules/index.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
+import { variablesOf, type Variable } from "./variables.ts";
 import { START, type ParsedFile, type SourceFile } from "./source.ts";
 
 /** One sequence, ready to be published. */
@@ -37,6 +38,10 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** How many files were read. */
   readonly files: number;
+  /** What templates of a sequence may use, or of any; there even while something is in error. */
+  variables(sequence?: string): readonly Variable[];
+  /** Ids of all sequences that could be read. */
+  readonly sequenceIds: readonly string[];
 }
 
 /** The longest message of a finding, in characters. */
@@ -63,6 +68,11 @@ export function compile(files: readonly SourceFile[]): Compilation {
     personas: isValid ? model.personas.map(personaOf) : [],
     diagnostics: judged,
     files: files.length,
+    variables(sequence) {
+      const named = model.sequences.find(({ value }) => value.id === sequence);
+      return variablesOf(model, named?.value.target ?? null);
+    },
+    sequenceIds: model.sequences.map(({ value }) => value.id),
   };
 }
 

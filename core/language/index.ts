@@ -3,3 +3,4 @@ export { formatPretty } from "./frame.ts";
 export { resolvePersona, type Persona } from "./persona.ts";
 export { scopeFor } from "./scope.ts";
 export type { SourceFile } from "./source.ts";
+export type { Variable } from "./variables.ts";

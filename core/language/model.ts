@@ -67,6 +67,7 @@ export class Model extends Findings {
   readonly whatsapp: ReadonlyMap<string, Resource<"WhatsAppTemplate">>;
   readonly sequences: readonly Resource<"Sequence">[];
   readonly personas: readonly Resource<"Persona">[];
+  readonly customAttributes: readonly Resource<"CustomAttribute">[];
   readonly sequenceTemplates: readonly Resource<"SequenceTemplate">[];
   readonly tests: readonly Resource<"SequenceTest">[];
   readonly files: readonly ParsedFile[];
@@ -100,8 +101,9 @@ export class Model extends Findings {
     this.personas = ofKind(files, "Persona");
     this.sequenceTemplates = ofKind(files, "SequenceTemplate");
     this.tests = ofKind(files, "SequenceTest");
+    this.customAttributes = ofKind(files, "CustomAttribute");
     this.attributes = [
-      ...ofKind(files, "CustomAttribute").map(({ value }) => value),
+      ...this.customAttributes.map(({ value }) => value),
       ...this.sequences.flatMap(({ value }) => value.attributes ?? []),
     ];
   }
