@@ -853,6 +853,10 @@ export interface WhatsAppTemplateFile {
    */
   description?: string;
   /**
+   * The ready-made template that this file was made from. For readers only; nothing is inherited.
+   */
+  made_from?: string;
+  /**
    * Id of the WhatsApp inbox that it was approved for.
    */
   inbox: string;
@@ -1176,6 +1180,10 @@ export interface PersonaFile {
    * A note for the people who maintain this. Never sent; changing it never makes a new version.
    */
   description?: string;
+  /**
+   * The ready-made template that this file was made from. For readers only; nothing is inherited.
+   */
+  made_from?: string;
   contact: PersonaContact;
   conversation?: PersonaConversation;
   deal?: PersonaDeal;
