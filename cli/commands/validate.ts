@@ -1,14 +1,16 @@
+import { appendFile, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
-import { stat } from "node:fs/promises";
 import { compareDiagnostics, type Diagnostic } from "../../core/language/diagnostic.ts";
 import { compile, formatPretty } from "../../core/language/index.ts";
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
-import { findRoot, readWorkspace } from "../workspace-files.ts";
+import { tell, type Summary } from "../output/report/report.ts";
+import type { ReportFormat } from "../output/report/index.ts";
+import { findRoot, readWorkspace, type WorkspaceFiles } from "../workspace-files.ts";
 
 export interface ValidateOptions {
   readonly root?: string;
   readonly strict?: boolean;
-  readonly output: string;
+  readonly output: "pretty" | "json" | ReportFormat;
 }
 
 /** `cadenza validate [paths]`: every finding at once; exit code 1 where there is an error. */
@@ -24,30 +26,48 @@ export async function validate(
   const workspace = readWorkspace(root);
   const wanted = await Promise.all(paths.map((path) => within(root, path, io.cwd)));
   const compiled = compile(workspace.files);
+  const isWanted = (file: string) => wanted.length === 0 || wanted.some((matches) => matches(file));
   const diagnostics = [...workspace.diagnostics, ...compiled.diagnostics]
-    .filter((found) => wanted.length === 0 || wanted.some((matches) => matches(found.file)))
+    .filter(({ file }) => isWanted(file))
     .map((found): Diagnostic => (options.strict ? { ...found, severity: "error" } : found))
     .toSorted(compareDiagnostics);
   const errors = diagnostics.filter((found) => found.severity === "error").length;
   const warnings = diagnostics.length - errors;
   const summary = { files: workspace.files.length, errors, warnings };
-  if (options.output === "json") printJson(io, { diagnostics, summary });
-  else {
-    if (diagnostics.length > 0) {
-      io.out(`${formatPretty(diagnostics, workspace.files, { color: io.color })}\n`);
-    }
-    io.err(`${tell(summary)}\n`);
-  }
+  await print(options.output, { diagnostics, summary, workspace, isWanted }, io);
   return errors > 0 ? EXIT.findings : EXIT.fine;
 }
 
-function tell({ files, errors, warnings }: { files: number; errors: number; warnings: number }) {
-  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-  const found =
-    errors + warnings === 0
-      ? "no findings"
-      : `${count(errors, "error")}, ${count(warnings, "warning")}`;
-  return `${count(files, "file")}: ${found}`;
+interface Result {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly summary: Summary;
+  readonly workspace: WorkspaceFiles;
+  readonly isWanted: (file: string) => boolean;
+}
+
+async function print(
+  output: ValidateOptions["output"],
+  { diagnostics, summary, workspace, isWanted }: Result,
+  io: Io,
+): Promise<void> {
+  if (output === "json") {
+    printJson(io, { diagnostics, summary });
+    return;
+  }
+  if (output === "pretty") {
+    if (diagnostics.length > 0) {
+      io.out(`${formatPretty(diagnostics, workspace.files, { color: io.color })}\n`);
+    }
+  } else {
+    const { formatMarkdown, formatReport } = await import("../output/report/index.ts");
+    const { pathInRepository } = await import("../repository.ts");
+    const files = workspace.files.map(({ path }) => path).filter(isWanted);
+    const report = { diagnostics, files, summary, prefix: pathInRepository(workspace.root) };
+    io.out(formatReport(output, report));
+    const page = output === "github" ? io.env["GITHUB_STEP_SUMMARY"] : undefined;
+    if (page) await appendFile(page, formatMarkdown(report));
+  }
+  io.err(`${tell(summary)}\n`);
 }
 
 /** Where the search for the root begins: at the first path, so that any workspace can be named. */

@@ -1,0 +1,50 @@
+import { CATALOGUE, ruleNamed } from "../../core/language/catalogue/index.ts";
+import { didYouMean } from "../../core/did-you-mean.ts";
+import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
+import { paint } from "../output/paint.ts";
+import { table } from "../output/table.ts";
+
+export interface ExplainOptions {
+  readonly output: "pretty" | "json" | "markdown";
+}
+
+/** `cadenza explain [rule]`: what a finding means and how it is mended; without a rule, all of them. */
+export function explain(rule: string | undefined, options: ExplainOptions, io: Io): ExitCode {
+  if (rule === undefined) list(options, io);
+  else show(rule, options, io);
+  return EXIT.fine;
+}
+
+function list({ output }: ExplainOptions, io: Io): void {
+  if (output === "json") printJson(io, CATALOGUE);
+  else if (output === "markdown") {
+    io.out(CATALOGUE.map(({ id, reason }) => `- \`${id}\`: ${reason}\n`).join(""));
+  } else {
+    const rows = CATALOGUE.map(({ id, severity, reason }) => [id, severity, reason]);
+    io.out(table(["RULE", "SEVERITY", "WHY"], rows));
+    io.err("cadenza explain <rule> tells more\n");
+  }
+}
+
+function show(id: string, { output }: ExplainOptions, io: Io): void {
+  const rule = ruleNamed(id);
+  if (rule === undefined) {
+    const near = didYouMean(
+      id,
+      CATALOGUE.map((known) => known.id),
+    );
+    const hint = near ? `did you mean ${near}?` : "cadenza explain lists them";
+    throw new UsageError(`there is no rule ${id}; ${hint}`);
+  }
+  if (output === "json") {
+    printJson(io, rule);
+    return;
+  }
+  const { bold, dim, red, yellow } = paint(io.color && output === "pretty");
+  const mark = rule.severity === "error" ? red("error") : yellow("warning");
+  const head =
+    output === "markdown"
+      ? `# ${rule.id}\n\n${rule.reason}\n`
+      : `${bold(rule.id)} ${dim("(")}${mark}${dim(")")}\n${rule.reason}\n`;
+  io.out(`${head}\n${rule.page.trim()}\n`);
+}

@@ -1,0 +1,17 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+
+/**
+ * The way from the top of the repository to the workspace, with a `/` at its end: what a report puts
+ * before a file's name, so that the platform finds the file. Empty where there is no repository.
+ */
+export function pathInRepository(root: string): string {
+  const folder = realpathSync(root);
+  for (let top = folder; ; top = dirname(top)) {
+    if (existsSync(join(top, ".git"))) {
+      const path = relative(top, folder).split(sep).join("/");
+      return path === "" ? "" : `${path}/`;
+    }
+    if (top === dirname(top)) return "";
+  }
+}
