@@ -1,25 +1,28 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { generateEntities } from "./generation/entities.ts";
 import { loadSchemas, SCHEMAS } from "./generation/load.ts";
+import { generateReference } from "./generation/reference.ts";
 import { generateTypes } from "./generation/types.ts";
 import { generateValidators } from "./generation/validators.ts";
 
-/** Writes schemas/generated; with `--check` it only reports which files are stale, and exits 1. */
+/** Writes what is made from the schemas; with `--check` it only reports which files are stale, and exits 1. */
 const check = process.argv.includes("--check");
 const schemas = await loadSchemas();
+const validators = Object.entries(await generateValidators(schemas));
 const files = {
-  "types.ts": await generateTypes(schemas),
-  "entities.ts": generateEntities(schemas),
-  ...(await generateValidators(schemas)),
+  "schemas/generated/types.ts": await generateTypes(schemas),
+  "schemas/generated/entities.ts": generateEntities(schemas),
+  ...Object.fromEntries(validators.map(([name, text]) => [`schemas/generated/${name}`, text])),
+  "docs/reference.md": generateReference(schemas),
 };
 
 const stale: string[] = [];
 for (const [name, text] of Object.entries(files)) {
-  const path = join(SCHEMAS, "generated", name);
+  const path = join(SCHEMAS, "..", name);
   const current = await readFile(path, "utf8").catch(() => null);
   if (current === text) continue;
-  stale.push(relative(process.cwd(), path));
+  stale.push(name);
   if (!check) await writeFile(path, text);
 }
 

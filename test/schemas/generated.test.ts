@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { generateEntities } from "../../scripts/generation/entities.ts";
 import { loadSchemas } from "../../scripts/generation/load.ts";
+import { generateReference } from "../../scripts/generation/reference.ts";
 import { generateTypes } from "../../scripts/generation/types.ts";
 import { generateValidators } from "../../scripts/generation/validators.ts";
 import { entities } from "../../schemas/index.ts";
@@ -20,6 +21,7 @@ describe("the generated files", () => {
     for (const [name, text] of Object.entries(await generateValidators(schemas))) {
       expect(text === committed(name), name).toBe(true);
     }
+    expect(generateReference(schemas)).toBe(readFileSync("docs/reference.md", "utf8"));
   });
 
   it("include validators that run alone, where no package can be found", async () => {
