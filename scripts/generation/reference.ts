@@ -82,8 +82,8 @@ class Book {
   private typeOf(place: Place): string {
     const { schema, file } = this.resolve(place);
     const choices = list(schema["enum"]);
-    if (choices.length > 0) return choices.map((choice) => `\`${String(choice)}\``).join(", ");
-    if ("const" in schema) return `\`${String(schema["const"])}\``;
+    if (choices.length > 0) return choices.map((choice) => `\`${spell(choice)}\``).join(", ");
+    if ("const" in schema) return `\`${spell(schema["const"] ?? null)}\``;
     const isMap = isObject(schema["properties"]) || isObject(schema["additionalProperties"]);
     const { title } = schema;
     if (typeof title === "string" && (this.branches({ schema, file }).length > 0 || isMap)) {
@@ -150,6 +150,10 @@ function exampleOf(schema: JsonObject): string[] {
     .trimEnd()
     .replace(/(?<=[:-] )\d\d:\d\d$/gm, '"$&"');
   return ["```yaml", text, "```", ""];
+}
+
+function spell(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function list(value: Json | undefined): readonly Json[] {
