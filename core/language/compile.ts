@@ -1,4 +1,5 @@
 import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
+import { proveTemplates } from "../library/prove.ts";
 import { checkSchema } from "./check-schema.ts";
 import { digestOf } from "./digest.ts";
 import type { AttributeDeclaration, CanonicalDocument } from "./document.ts";
@@ -51,6 +52,7 @@ const LONGEST = 500;
 export function compile(files: readonly SourceFile[]): Compilation {
   const { model, diagnostics } = readAll(files);
   for (const rule of RULES) rule(model);
+  proveTemplates(model, RULES);
   diagnostics.push(...missingWorkspace(files, model, diagnostics), ...model.diagnostics);
   const judged = judge(diagnostics, model);
   const isValid = !judged.some(({ severity }) => severity === "error");

@@ -38,8 +38,12 @@ export function locateInside(file: ParsedFile, path: Path, start: number, end: n
   const offsets = remembered(file.text, node as Scalar<string>);
   const last = offsets?.at(-1);
   if (offsets === null || last === undefined) return locateValue(file, path);
-  const from = offsets[start] ?? last;
-  const to = offsets[Math.max(start, end - 1)] ?? last;
+  const [first, behind] = [
+    file.origin?.(path, start, "start") ?? start,
+    file.origin?.(path, end, "end") ?? end,
+  ];
+  const from = offsets[first] ?? last;
+  const to = offsets[Math.max(first, behind - 1)] ?? last;
   return spanOf(file.layout().lines, from, to + 1);
 }
 

@@ -31,6 +31,19 @@ export function placeOf({ sequence, index, path }: StepOf, key: keyof StepDefaul
 const TARGETS: readonly TargetType[] = ["contact", "conversation", "deal", "appointment", "charge"];
 const CHANNELS: readonly Channel[] = ["whatsapp", "email", "sms"];
 
+/** What a cadence finds in a workspace. */
+const SURROUNDINGS: ReadonlySet<Kind> = new Set([
+  "Workspace",
+  "Inbox",
+  "CustomAttribute",
+  "MessageTemplate",
+  "WhatsAppTemplate",
+]);
+
+function nameOf({ kind, value }: ParsedFile): string {
+  return `${kind} ${String(value["id"])}`;
+}
+
 /** Files that could not be read, and what is known of them all the same. */
 export interface Unread {
   readonly kind: string;
@@ -124,6 +137,24 @@ export class Model extends Findings {
       ([file, lost]) => lost.size > 0 && kinds.includes(file.kind),
     );
     return !partial && !kinds.some((kind) => this.mayExist(kind));
+  }
+
+  /** Whether a file is as its schema wants it. */
+  isWhole(file: ParsedFile): boolean {
+    return !this.salvaged.has(file);
+  }
+
+  /** The same workspace with these files in the place of its sequences, their personas and tests. */
+  withCadence(files: readonly ParsedFile[]): Model {
+    const taken = new Set(files.map(nameOf));
+    const isKept = (file: ParsedFile) => SURROUNDINGS.has(file.kind) && !taken.has(nameOf(file));
+    const kept = this.files.filter((file) => isKept(file) && this.isWhole(file));
+    const salvaged = [...this.salvaged].filter(([file]) => isKept(file));
+    return new Model(
+      [...kept, ...files],
+      salvaged.map(([file, lost]) => ({ file, lost })),
+      this.unread,
+    );
   }
 
   get workspace(): FileOf["Workspace"] | undefined {

@@ -33,6 +33,11 @@ export interface ParsedFile {
   readonly stepLines: readonly number[];
   /** Where everything stands in the text. */
   readonly layout: () => Layout;
+  /**
+   * Where an offset into a text stood before parameters were filled in; absent where none were.
+   * @param side which end of a range it is: one inside of a value is that of the whole `${…}`
+   */
+  readonly origin?: (path: Path, offset: number, side: "start" | "end") => number;
 }
 
 /** A file's nodes with their places, and its lines. */

@@ -8,6 +8,7 @@ import { parameters } from "./parameters.ts";
 import { personas } from "./personas.ts";
 import { references } from "./references.ts";
 import { secrets } from "./secrets.ts";
+import { sequenceTemplates } from "./sequence-templates.ts";
 import { settings } from "./settings.ts";
 import { templates } from "./templates.ts";
 import { time } from "./time.ts";
@@ -25,5 +26,6 @@ export const RULES: readonly ((model: Model) => void)[] = [
   parameters,
   settings,
   personas,
+  sequenceTemplates,
   lint,
 ];

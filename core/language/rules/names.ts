@@ -4,4 +4,5 @@ export const WARNINGS: readonly string[] = [
   "lint-unknown",
   "outside-window",
   "persona-attribute",
+  "unused-parameter",
 ];
