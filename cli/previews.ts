@@ -1,36 +1,23 @@
-import { DateTime } from "luxon";
-import segments from "sms-segments-calculator";
 import {
   compileProgram,
   sampleSituation,
-  simulate,
-  zoneOf,
-  type SimulatedStep,
+  type Situation,
   type Workspace,
 } from "../core/enrollment/index.ts";
 import type { CompiledVersion, Persona } from "../core/language/index.ts";
+import { previewProgram, type Preview } from "../core/preview/index.ts";
 
-export interface PreviewedStep {
-  readonly step: string;
-  /** ISO 8601 with the offset of the contact's zone; null where nothing says when. */
-  readonly due_at: string | null;
-  readonly channel: string | null;
-  readonly inbox: string | null;
-  readonly reason: string | null;
-  readonly skipped: string | null;
-  readonly subject: string | null;
-  readonly text: string | null;
-  readonly html: string | null;
-  readonly segments: number | null;
-  readonly template: object | null;
-  readonly diagnostics: readonly string[];
-}
+export type { Preview, PreviewedStep } from "../core/preview/index.ts";
 
-export interface Preview {
-  readonly sequence: string;
-  readonly persona: string;
-  readonly start: string;
-  readonly steps: readonly PreviewedStep[];
+/** A preview with all that it was made from: what a report is drawn with. */
+export interface PreviewCase {
+  readonly preview: Preview;
+  readonly version: CompiledVersion;
+  readonly situation: Situation;
+  /** The persona's name, or the contact's. */
+  readonly name: string;
+  /** Epoch ms. */
+  readonly start: number;
 }
 
 /** What one version would say to one persona, if the enrollment began at `start`. */
@@ -40,36 +27,18 @@ export function previewOf(
   workspace: Workspace,
   start: number,
 ): Preview {
-  const program = compileProgram(version.document);
+  return caseOf(version, persona, workspace, start).preview;
+}
+
+/** {@link previewOf}, with what it was made from. */
+export function caseOf(
+  version: CompiledVersion,
+  persona: Persona,
+  workspace: Workspace,
+  start: number,
+): PreviewCase {
   const situation = sampleSituation(persona, workspace, start);
-  const zone = zoneOf(workspace, situation.facts);
-  return {
-    sequence: version.id,
-    persona: persona.id,
-    start: isoIn(start, zone),
-    steps: simulate(program, situation, start).map((step) => shape(step, zone)),
-  };
-}
-
-function shape({ step, at, message, skipped }: SimulatedStep, zone: string): PreviewedStep {
-  const blanks = skipped?.startsWith("held: ") ? [skipped.slice("held: ".length)] : [];
-  return {
-    step,
-    due_at: at === null ? null : isoIn(at, zone),
-    channel: message?.channel ?? null,
-    inbox: message?.inbox ?? null,
-    reason: message?.reason ?? skipped,
-    skipped,
-    subject: message?.subject ?? null,
-    text: message?.text ?? null,
-    html: message?.html ?? null,
-    segments:
-      message?.channel === "sms" ? new segments.SegmentedMessage(message.text).segmentsCount : null,
-    template: message?.template ?? null,
-    diagnostics: blanks,
-  };
-}
-
-function isoIn(instant: number, zone: string): string {
-  return DateTime.fromMillis(instant, { zone }).toISO({ suppressMilliseconds: true }) ?? "";
+  const subject = { persona: persona.id, situation };
+  const preview = previewProgram(compileProgram(version.document), subject, start);
+  return { preview, version, situation, name: persona.name, start };
 }

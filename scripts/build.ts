@@ -7,7 +7,13 @@ import { dirname, join } from "node:path";
 const HOME = dirname(import.meta.dirname);
 const DIST = join(HOME, "dist");
 /** What the compiler does not carry over. */
-const READ_AT_RUN_TIME = ["schemas/*.json", "schemas/generated/*.js", "runtime/console/views/*"];
+const READ_AT_RUN_TIME = [
+  "schemas/*.json",
+  "schemas/generated/*.js",
+  "runtime/console/views/*",
+  "cli/scaffold",
+  "cli/output/preview/html/*.css",
+];
 
 await rm(DIST, { recursive: true, force: true });
 const compiler = join(HOME, "node_modules/typescript/bin/tsc");
@@ -18,5 +24,5 @@ const { status } = spawnSync(
 );
 if (status !== 0) process.exit(status ?? 1);
 for (const path of globSync(READ_AT_RUN_TIME, { cwd: HOME })) {
-  await cp(join(HOME, path), join(DIST, path));
+  await cp(join(HOME, path), join(DIST, path), { recursive: true });
 }

@@ -8,7 +8,8 @@ export const addPreview: Register = (program, io, report) => {
     .argument("[sequence]", "only this sequence")
     .option("--persona <id>", "only this persona")
     .option("--start <instant>", "when the enrollment begins, ISO 8601 (default: now)")
-    .addOption(output("pretty", "json"))
+    .option("--out <file>", "write to this file instead of standard output")
+    .addOption(output("pretty", "json", "markdown", "html"))
     .action(async (sequence: string | undefined, options) => {
       const { preview } = await import("../commands/preview.ts");
       report(await preview(sequence, { ...program.opts(), ...options }, io));

@@ -1,0 +1,43 @@
+import type { Button, Channel, Compose } from "../../../core/language/document.ts";
+import type { PreviewedStep } from "../../previews.ts";
+
+/** A channel's own name. */
+export function channelWords(channel: Channel): string {
+  return { email: "Email", sms: "SMS", whatsapp: "WhatsApp" }[channel];
+}
+
+/** Who writes a message that is not static. */
+export function composeWords(compose: Compose): string {
+  switch (compose) {
+    case "static":
+      return "";
+    case "ai_assisted":
+      return "drafted by AI, approved by a person; this is the static text, used as the fallback";
+    case "ai_full":
+      return "written and sent by AI; this is the static text, used as the fallback";
+  }
+}
+
+/** `2 segments, UCS-2 because of "ç", "ã"`. */
+export function smsWords({ segments, sms }: Pick<PreviewedStep, "segments" | "sms">): string {
+  if (segments === null || sms === null) return "";
+  const count = `${segments} segment${segments === 1 ? "" : "s"}`;
+  if (sms.forced_by.length === 0) return `${count}, ${sms.encoding}`;
+  const shown = sms.forced_by.slice(0, MOST_SHOWN).map(characterWords).join(", ");
+  const more = sms.forced_by.length - MOST_SHOWN;
+  return `${count}, ${sms.encoding} because of ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+const MOST_SHOWN = 8;
+
+/** A character that can be seen as it is, any other by its number. */
+function characterWords(character: string): string {
+  if (/^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)) return `"${character}"`;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** `Pay now → https://…`, `Yes (reply)`. */
+export function buttonWords({ text, url, reply }: Button): string {
+  if (url !== undefined) return `${text} → ${url}`;
+  return reply === undefined ? text : `${text} (reply)`;
+}

@@ -1,0 +1,3 @@
+export { isoIn } from "./instants.ts";
+export { previewProgram, type Subject } from "./preview.ts";
+export type { Preview, PreviewedStep, PreviewedTemplate } from "./types.ts";
