@@ -3,7 +3,7 @@ import type { Diagnostic } from "../core/language/diagnostic.ts";
 import type { SourceFile } from "../core/language/index.ts";
 import { GitFailure } from "./git-failure.ts";
 import { TooMuchOutput } from "./git-limits.ts";
-import type { Git, Sha } from "./git.ts";
+import type { Objects, Sha } from "./git.ts";
 
 const MAX_FILES = 20_000;
 const MAX_TOTAL_BYTES = 100_000_000;
@@ -18,8 +18,9 @@ export interface CommitFiles {
 /**
  * Reads the YAML files below a folder straight from git's objects: no checkout, no filter, no link is
  * ever followed. An absent folder has no files.
+ * @param sha of a commit or a tree
  */
-export async function readFiles(git: Git, sha: Sha, path: string): Promise<CommitFiles> {
+export async function readFiles(git: Objects, sha: Sha, path: string): Promise<CommitFiles> {
   const entries = await listSources(git, sha, path);
   if (!Array.isArray(entries)) return { files: [], diagnostics: [entries] };
   const readable = entries.filter(({ mode, size }) => REGULAR.has(mode) && size <= MAX_FILE_BYTES);
@@ -63,7 +64,11 @@ interface TreeEntry {
 }
 
 /** The YAML files below the folder; a finding where they are more than anybody keeps. */
-async function listSources(git: Git, sha: Sha, path: string): Promise<TreeEntry[] | Diagnostic> {
+async function listSources(
+  git: Objects,
+  sha: Sha,
+  path: string,
+): Promise<TreeEntry[] | Diagnostic> {
   try {
     const entries = (await listTree(git, sha, path)).filter(({ name }) => isSource(name));
     const total = entries.reduce((sum, { size }) => sum + size, 0);
@@ -80,7 +85,7 @@ async function listSources(git: Git, sha: Sha, path: string): Promise<TreeEntry[
   }
 }
 
-async function listTree(git: Git, sha: Sha, path: string): Promise<TreeEntry[]> {
+async function listTree(git: Objects, sha: Sha, path: string): Promise<TreeEntry[]> {
   const args = ["ls-tree", "-r", "-z", "-l", "--full-tree", sha];
   const listed = await git.run(path === "" ? args : [...args, "--", `${path}/`]);
   const prefix = path === "" ? 0 : path.length + 1;

@@ -43,6 +43,22 @@ export function localEnvironment(mirror: string): Environment {
 }
 
 /**
+ * The environment of a command that looks at somebody's checkout: its own settings count, as far as
+ * they start no program.
+ * @param scratch where our settings stand
+ */
+export function checkoutEnvironment(scratch: string): Environment {
+  const { GIT_DIR: _, ...rest } = localEnvironment(scratch);
+  return {
+    ...rest,
+    ...configured([
+      ["core.hooksPath", "/dev/null"],
+      ["core.fsmonitor", "false"],
+    ]),
+  };
+}
+
+/**
  * The environment of a command that talks to the source. Credentials stand here only, so that they are
  * in no argument list and no file.
  */

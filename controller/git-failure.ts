@@ -20,12 +20,15 @@ export class GitFailure extends Error {
   }
 }
 
+/** What a failure is told of, and what must not be told. */
+export type Named = Pick<Source, "url" | "authorization">;
+
 /**
  * Names a failure by what the operator has to do about it.
  * @param text what git printed
  * @param branch the one that was asked for
  */
-export function failureOf(text: string, source: Source, branch: string | null): GitFailure {
+export function failureOf(text: string, source: Named, branch: string | null): GitFailure {
   const { url } = source;
   const detail = printable(text, source);
   for (const [pattern, reason, advice] of FAILURES) {
@@ -36,7 +39,7 @@ export function failureOf(text: string, source: Source, branch: string | null): 
   return new GitFailure("GitFailed", `git failed on ${url}: ${detail}`);
 }
 
-export function timeoutOf({ url }: Source): GitFailure {
+export function timeoutOf({ url }: Named): GitFailure {
   const advice = `check the host, the network and, where there is one, the proxy`;
   return new GitFailure("Timeout", `${url} did not answer in time; ${advice}`);
 }
@@ -44,7 +47,7 @@ export function timeoutOf({ url }: Source): GitFailure {
 const LONGEST_DETAIL = 300;
 
 /** The line that tells, as one line, and without the secrets that a host may have sent back. */
-function printable(text: string, { authorization }: Source): string {
+function printable(text: string, { authorization }: Named): string {
   const lines = text.split(/[\r\n]/);
   const said = lines.find((line) => /fatal|error|denied|refused/i.test(line)) ?? text;
   const redacted = secretsIn(authorization).reduce(

@@ -1,20 +1,17 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { simpleGit, type SimpleGit } from "simple-git";
 import { CONFIG, configFile, localEnvironment, remoteEnvironment } from "./git-environment.ts";
-import { failureOf, GitFailure, timeoutOf } from "./git-failure.ts";
-import { watch } from "./git-limits.ts";
+import { commandsIn, type GitOptions, type Run } from "./git-commands.ts";
+import { GitFailure } from "./git-failure.ts";
 import { InvalidSource, isBranch, type Source } from "./source.ts";
 
 /** A commit's full id: the only form that is handed back to git. */
 export type Sha = string & { readonly brand: "sha" };
 
-/** The bare mirror of a source: every call is safe against what the repository or its host may hold. */
-export interface Git {
-  /** Fetches the branch. @returns its head @throws GitFailure */
-  fetch(): Promise<{ readonly head: Sha; readonly branch: string }>;
+/** A bare repository's objects: every call is safe against what they may hold. */
+export interface Objects {
   /**
-   * A plumbing command in the mirror, as text. Arguments are fixed words and shas only.
+   * A plumbing command, as text. Arguments are fixed words and shas only.
    * @throws GitFailure, TooMuchOutput
    */
   run(args: readonly string[]): Promise<string>;
@@ -22,19 +19,13 @@ export interface Git {
   catFiles(ids: readonly string[]): Promise<Buffer>;
 }
 
-export interface GitOptions {
-  /** Ends the command that runs; it and every later one then reject, with no GitFailure. */
-  readonly signal?: AbortSignal;
-  /** How long a command may be silent. */
-  readonly timeoutMs?: number;
-  /** How long it may take, however lively it is. */
-  readonly longestMs?: number;
+/** The bare mirror of a source, which is safe against its host, too. */
+export interface Git extends Objects {
+  /** Fetches the branch. @returns its head @throws GitFailure */
+  fetch(): Promise<{ readonly head: Sha; readonly branch: string }>;
 }
 
-const SILENT_MS = 60_000;
-const LONGEST_MS = 15 * 60_000;
 const HELPER_MS = 1_000;
-const MAX_OUTPUT_BYTES = 32_000_000;
 const MAX_CONTENT_BYTES = 128_000_000;
 const HEAD_REF = "refs/cadenza/head";
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
@@ -61,9 +52,9 @@ export async function openGit(
   await writeFile(configFile(mirror), CONFIG);
   await removeLocks(mirror);
   const env = localEnvironment(mirror);
-  const local = commandsIn({ mirror, source, env, onExit: false }, options);
+  const local = commandsIn({ folder: mirror, source, env, onExit: false }, options);
   const remoteEnv = remoteEnvironment(mirror, source);
-  const remote = commandsIn({ mirror, source, env: remoteEnv, onExit: HELPER_MS }, options);
+  const remote = commandsIn({ folder: mirror, source, env: remoteEnv, onExit: HELPER_MS }, options);
   try {
     await local((git) => git.raw(["init", "--quiet", "--bare"]));
   } catch (error) {
@@ -93,6 +84,13 @@ export async function openGit(
       );
       return { head: shaOf(head), branch };
     },
+    ...objectsIn(local),
+  };
+}
+
+/** The objects of the repository that commands run in. */
+export function objectsIn(local: Run): Objects {
+  return {
     run: (args) => local((git) => git.raw([...args])),
     async catFiles(ids) {
       if (ids.length === 0) return Buffer.alloc(0);
@@ -118,65 +116,4 @@ const FETCH = [
 async function removeLocks(mirror: string): Promise<void> {
   const locked = [HEAD_REF, "config", "packed-refs", "shallow"];
   await Promise.all(locked.map((name) => rm(join(mirror, `${name}.lock`), { force: true })));
-}
-
-interface Place {
-  readonly mirror: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly source: Source;
-  /** A helper of git's, such as ssh, may outlive it, and is not waited for any longer than this. */
-  readonly onExit: number | false;
-}
-
-interface Call {
-  readonly branch?: string;
-  readonly input?: string;
-  /** The most bytes that it may print. */
-  readonly maxBytes?: number;
-}
-
-/** Runs one command, within all limits, and names its failure. */
-function commandsIn({ mirror, env, source, onExit }: Place, options: GitOptions) {
-  const { signal, timeoutMs: silentMs = SILENT_MS, longestMs = LONGEST_MS } = options;
-  return async <T>(work: (git: SimpleGit) => Promise<T>, call: Call = {}): Promise<T> => {
-    const { branch = null, input, maxBytes = MAX_OUTPUT_BYTES } = call;
-    const late = () => timeoutOf(source);
-    const watched = watch({ signal, silentMs, longestMs, maxBytes, late });
-    const failed: { code: number | null } = { code: null };
-    const git = simpleGit({
-      baseDir: mirror,
-      trimmed: false,
-      abort: watched.signal,
-      input: () => input,
-      completion: { onClose: true, onExit },
-      // simple-git takes a git that was killed for one that succeeded, and half its output for all.
-      errors(_, { exitCode, stdErr }) {
-        if (exitCode === 0) return undefined;
-        failed.code = exitCode;
-        return failed.code === null ? new Error("git was killed") : Buffer.concat(stdErr);
-      },
-      // What stands there comes from this program alone, never from a repository.
-      allowEnvironment: Object.keys(env),
-      unsafe: {
-        allowUnsafeConfigEnvCount: true,
-        allowUnsafeConfigPaths: true,
-        allowUnsafeHooksPath: true,
-        allowUnsafeSshCommand: true,
-      },
-    });
-    git.env({ ...env }).outputHandler((_, stdout, stderr) => {
-      stdout.on("data", watched.heard);
-      stderr.on("data", watched.heard);
-    });
-    try {
-      return await work(git);
-    } catch (error) {
-      if (watched.signal.aborted) throw watched.signal.reason;
-      // Without a code it was killed, which is no fault of the source.
-      if (failed.code === null || !(error instanceof Error)) throw error;
-      throw failureOf(error.message, source, branch);
-    } finally {
-      watched.done();
-    }
-  };
 }

@@ -1,0 +1,116 @@
+import { openCheckout, type Checkout } from "../../controller/checkout.ts";
+import { readFiles, type CommitFiles } from "../../controller/files.ts";
+import { GitFailure } from "../../controller/git-failure.ts";
+import { shaOf, type Sha } from "../../controller/git.ts";
+import { commitOnto, mergeInto } from "../../controller/merge.ts";
+import { compareDiagnostics, type Diagnostic } from "../../core/language/diagnostic.ts";
+import { START } from "../../core/language/source.ts";
+import { UsageError } from "../io.ts";
+import { readWorkspace } from "../workspace-files.ts";
+import { missingObjects, noMergeBase, unknownRef } from "./mend.ts";
+import { uncommittedIn } from "./uncommitted.ts";
+
+/** The two states that a plan compares. */
+export interface MergeOfFiles {
+  readonly base: Sha;
+  readonly head: Sha;
+  /** Files of the workspace that differ from the head's, and count all the same. */
+  readonly uncommitted: readonly string[];
+  /** Where both sides changed the same lines. What has no place in the workspace does not count. */
+  readonly conflicts: readonly Diagnostic[];
+  readonly before: CommitFiles;
+  /** What the branch would hold after the merge. */
+  readonly after: CommitFiles;
+  /** The states that the branch had before `base`, the newest first. */
+  earlier(): AsyncGenerator<{ readonly sha: Sha; readonly files: CommitFiles }>;
+}
+
+/** How far back a branch is followed that is broken. */
+const MOST_EARLIER = 20;
+
+/**
+ * Reads a branch and what it would hold once this checkout, with what is not committed yet, is merged
+ * into it. Works on git's objects alone: nothing is checked out, and the checkout stays as it is.
+ * @param root the workspace's folder
+ * @param use is handed the result; the objects are gone when it has ended
+ * @throws UsageError when the two cannot be compared, with the command that mends it
+ */
+export async function withMerge<T>(
+  root: string,
+  against: string,
+  use: (merge: MergeOfFiles) => Promise<T>,
+): Promise<T> {
+  if (/\p{Cc}/u.test(against)) throw new UsageError("--against is no name of a commit");
+  const checkout = await told(() => openCheckout(root));
+  try {
+    return await use(await told(() => readMerge(checkout, root, against), checkout, against));
+  } finally {
+    await checkout.close();
+  }
+}
+
+async function readMerge(checkout: Checkout, root: string, against: string): Promise<MergeOfFiles> {
+  const { objects, path } = checkout;
+  const base = await checkout.resolve(against);
+  if (base === null) throw await unknownRef(checkout, against);
+  const head = await checkout.resolve("HEAD");
+  if (head === null) throw new UsageError("there is no commit yet; commit something first");
+  const committed = await readFiles(objects, head, path);
+  const { changes, diagnostics } = uncommittedIn(
+    readWorkspace(root),
+    committed,
+    await checkout.listFiles(),
+  );
+  const inRepository = (name: string) => (path === "" ? name : `${path}/${name}`);
+  const texts = new Map([...changes].map(([name, text]) => [inRepository(name), text]));
+  const commit = texts.size === 0 ? head : await commitOnto(checkout, head, texts);
+  const merge = await mergeInto(checkout, base, commit);
+  if (merge.kind === "unrelated") throw noMergeBase(checkout, against);
+  const after = await readFiles(objects, merge.tree, path);
+  return {
+    base,
+    head,
+    uncommitted: [...changes.keys()].toSorted(),
+    conflicts: conflictsIn(merge.conflicts, path, against),
+    before: await readFiles(objects, base, path),
+    after: { files: after.files, diagnostics: [...after.diagnostics, ...diagnostics] },
+    earlier: () => earlier(checkout, base, against),
+  };
+}
+
+function conflictsIn(files: readonly string[], path: string, against: string): Diagnostic[] {
+  const prefix = path === "" ? "" : `${path}/`;
+  const rule = "merge-conflict";
+  return files
+    .filter((name) => name.startsWith(prefix))
+    .map((name): Diagnostic => {
+      const file = name.slice(prefix.length);
+      const message = `this branch and ${against} change the same lines`;
+      const hint = `merge ${against} into this branch and resolve the conflict`;
+      return { rule, severity: "error", file, ...START, message, hint };
+    })
+    .toSorted(compareDiagnostics);
+}
+
+async function* earlier(checkout: Checkout, base: Sha, against: string) {
+  const { objects, path } = checkout;
+  const only = path === "" ? [] : ["--", `${path}/`];
+  const count = `--max-count=${MOST_EARLIER}`;
+  const listed = await objects.run(["rev-list", "--first-parent", count, base, ...only]);
+  for (const line of listed.split("\n").filter((text) => text !== "")) {
+    if (line === base) continue;
+    const sha = shaOf(line);
+    yield { sha, files: await told(() => readFiles(objects, sha, path), checkout, against) };
+  }
+}
+
+/** A git that cannot do as asked is told as such. */
+async function told<T>(work: () => Promise<T>, checkout?: Checkout, against = ""): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    if (checkout?.isPartial === true) throw missingObjects(checkout, against);
+    throw new UsageError(error.message);
+  }
+}
