@@ -3,13 +3,23 @@ import type { ExitCode, Io } from "./io.ts";
 import { addCheck } from "./program/check.ts";
 import type { Register } from "./program/common.ts";
 import { addCompletion } from "./program/completion.ts";
+import { addInit } from "./program/init.ts";
 import { addOperations } from "./program/operate.ts";
 import { addPreview } from "./program/preview.ts";
 import { addServe } from "./program/serve.ts";
+import { addTemplate } from "./program/template.ts";
 import { version } from "./version.ts";
 
 /** Every group of commands, as `--help` lists them. */
-const GROUPS: readonly Register[] = [addCheck, addPreview, addServe, addOperations, addCompletion];
+const GROUPS: readonly Register[] = [
+  addInit,
+  addCheck,
+  addPreview,
+  addTemplate,
+  addServe,
+  addOperations,
+  addCompletion,
+];
 
 /**
  * The whole command line. A command's own module is loaded only when it runs, so that

@@ -12,6 +12,7 @@ const READ_AT_RUN_TIME = [
   "schemas/generated/*.js",
   "runtime/console/views/*",
   "cli/scaffold",
+  "examples/git*/*",
   "cli/output/preview/html/*.css",
 ];
 
