@@ -44,7 +44,7 @@ function panel(one: PreviewCase, all: readonly PreviewCase[]): Markup {
       ${steps(one)}
       <li class="mark">
         <span class="rail" aria-hidden="true"></span>
-        <p>Ends here; earlier ${endings(version.document)}</p>
+        <p>The end. It ends earlier ${endings(version.document)}.</p>
       </li>
     </ol>
   </section>`;
@@ -72,10 +72,10 @@ function steps(one: PreviewCase): Part[] {
 }
 
 /** What ends an enrollment before its last step. */
-function endings({ exit }: CanonicalDocument): string {
+function endings({ exit }: CanonicalDocument): Part[] {
   const events = (exit?.events ?? ["reply"]).map((event) => EVENTS[event] ?? `on ${event}`);
-  const goal = exit?.goal === undefined ? [] : [`once ${exit.goal}`];
-  return [...events, ...goal, "when they opt out"].join(", ");
+  const goal = exit?.goal === undefined ? null : html`once <code>${exit.goal}</code>, `;
+  return [events.map((event) => `${event}, `), goal, "or when they opt out"];
 }
 
 const EVENTS: Readonly<Record<string, string>> = {
@@ -93,7 +93,7 @@ function traits(document: CanonicalDocument): string[] {
   return [
     document.id,
     `${count} step${count === 1 ? "" : "s"}`,
-    `about a ${document.target}`,
+    `about ${document.target === "appointment" ? "an" : "a"} ${document.target}`,
     document.purpose ?? "transactional",
     ...triggers,
   ];

@@ -35,11 +35,11 @@ function tick(date: string, calendar: Calendar): Markup {
   return html`<span class="tick closed" title="${name}, ${why}"></span>`;
 }
 
-/** Said only where the wait itself does not say it. */
-function distance({ wait }: PreviewedStep, days: number): string {
+/** Said only where neither the wait nor its being moved says it. */
+function distance({ wait, moved }: PreviewedStep, days: number): string {
   const said = /^(\d+) days?(,|$)/.exec(wait)?.[1];
-  if (days === 0 || said === String(days)) return "";
-  return ` · ${days} calendar day${days === 1 ? "" : "s"}`;
+  if (days === 0 || moved !== null || said === String(days)) return "";
+  return ` · ${days} day${days === 1 ? "" : "s"} later`;
 }
 
 function moved({ moved, due_at: at }: PreviewedStep): Part {

@@ -42,7 +42,7 @@ function unsent(step: PreviewedStep): Markup {
   return html`<li class="step unsent ${isHeld ? "held" : ""}">
     ${date(step.due_at)}
     <span class="rail" aria-hidden="true"
-      ><span class="dot">${isHeld ? icon("warning") : null}</span></span
+      ><span class="dot">${icon(isHeld ? "warning" : "minus")}</span></span
     >
     <article>
       <header>

@@ -1,0 +1,41 @@
+import { accessSync, constants } from "node:fs";
+import { chromium, type Browser } from "playwright-core";
+
+const PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/** A Chromium of this machine, or the one that CHROMIUM names; null where there is none. */
+export function findChromium(): string | null {
+  const named = process.env["CHROMIUM"];
+  return [...(named === undefined ? [] : [named]), ...PLACES].find(canRun) ?? null;
+}
+
+/**
+ * Starts it. It asks nobody for anything by itself.
+ * @throws when there is none
+ */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error("no Chromium found; name one in CHROMIUM");
+  const args = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+  ];
+  return chromium.launch({ executablePath, args });
+}
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
