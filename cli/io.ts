@@ -1,3 +1,5 @@
+import type { Prompt } from "./prompt.ts";
+
 /** What a command may touch of its process; tests hand in their own. */
 export interface Io {
   /** Data. */
@@ -9,6 +11,8 @@ export interface Io {
   /** Colours are wanted: a terminal, and no `NO_COLOR`. */
   readonly color: boolean;
   now(): number;
+  /** Absent where nobody sits at a terminal to be asked. */
+  readonly prompt?: (() => Promise<Prompt>) | undefined;
 }
 
 /** Exit codes of every command. */

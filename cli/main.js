@@ -20,6 +20,9 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
     cwd: callersFolder(),
     color: process.stdout.isTTY && !process.env["NO_COLOR"],
     now: () => Date.now(),
+    prompt: process.stdin.isTTY
+      ? async () => (await import("./prompt.ts")).openPrompt()
+      : undefined,
   });
 }
 
