@@ -1,19 +1,19 @@
 const MINUTE = 60_000;
-const UNITS = [
-  ["day", 24 * 60 * MINUTE],
-  ["hour", 60 * MINUTE],
-  ["minute", MINUTE],
-] as const;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+// Not `tomorrow`: 26 hours from late in the evening is the day after.
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 /** How far an instant is from now, in words: `in 3 days`, `2 minutes ago`. @param now epoch ms */
 export function fromNow(instant: Date, now: number): string {
   const distance = instant.getTime() - now;
-  for (const [unit, length] of UNITS) {
-    if (Math.abs(distance) >= length) return relative.format(Math.trunc(distance / length), unit);
-  }
-  return distance > 0 ? "in a moment" : "just now";
+  if (Math.abs(distance) < MINUTE) return distance > 0 ? "in a moment" : "just now";
+  const minutes = Math.round(distance / MINUTE);
+  if (Math.abs(minutes) < 60) return relative.format(minutes, "minute");
+  const hours = Math.round(distance / HOUR);
+  if (Math.abs(hours) < 24) return relative.format(hours, "hour");
+  return relative.format(Math.round(distance / DAY), "day");
 }
 
 /** An instant on the clock of a zone: `Mon 2 Mar 2026, 10:00`. */
@@ -35,5 +35,6 @@ export function excerpt(text: string, length: number): string {
   if (flat.length <= length) return flat;
   const cut = flat.slice(0, length);
   const space = cut.lastIndexOf(" ");
-  return `${cut.slice(0, space > length / 2 ? space : length).trimEnd()}…`;
+  const kept = cut.slice(0, space > length / 2 ? space : length).trimEnd();
+  return /[.!?]$/.test(kept) ? `${kept} …` : `${kept}…`;
 }

@@ -31,6 +31,7 @@ const ELSEWHERE = "The form came from another site. Open the console itself and 
 export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
   const { db, clock, sessionSecret, delivery } = deps;
   const styles = await readFile(join(VIEWS, "console.css"), "utf8");
+  const icon = await readFile(join(VIEWS, "favicon.svg"), "utf8");
   await app.register(cookie);
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: 10_000 });
@@ -72,6 +73,10 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
 
   app.get("/console.css", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("text/css; charset=utf-8").header("cache-control", "max-age=300").send(styles),
+  );
+
+  app.get("/favicon.svg", { schema: { hide: true } }, async (_request, reply) =>
+    reply.type("image/svg+xml").header("cache-control", "max-age=86400").send(icon),
   );
 
   async function signedIn(request: FastifyRequest): Promise<ApiKey | null> {

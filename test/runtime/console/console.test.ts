@@ -187,6 +187,7 @@ describe("the first page", () => {
       })
       .execute();
     await http.call("POST", "/v1/halts", { scope: "all" });
+    await http.call("POST", "/v1/halts", { scope: "sequence:welcome" });
 
     const page = await home(cookie);
     expect(page.statusCode).toBe(200);
@@ -200,10 +201,62 @@ describe("the first page", () => {
       "welcome",
       "ana@example.com",
       "Halted",
+      "<code>cadenza resume --all</code>",
+      "<code>cadenza resume welcome</code>",
       "just now",
     ]) {
       expect(page.body).toContain(text);
     }
+  });
+
+  it("says why a message failed, where the eye looks", async () => {
+    const [row] = await http.db.selectFrom("messages").selectAll().execute();
+    await http.db
+      .updateTable("messages")
+      .set({ state: "failed", reason: "no phone number", error: null })
+      .where("id", "=", row?.id ?? "")
+      .execute();
+    const { body } = await home(cookie);
+    expect(body).toContain('<p class="problem break">no phone number</p>');
+    expect(body).not.toContain("<span>no phone number</span>");
+  });
+
+  it("tells how to mend what the latest commit has wrong", async () => {
+    const diagnostic = {
+      rule: "kind-unknown",
+      severity: "error",
+      file: "sequences/a.yaml",
+      line: 2,
+      column: 7,
+      endLine: 2,
+      endColumn: 14,
+      message: 'there is no kind "Sequnce"',
+      hint: 'did you mean "Sequence"?',
+    };
+    const now = new Date(http.clock.now());
+    await http.db
+      .insertInto("reconciliations")
+      .values({
+        id: newId(http.clock.now()),
+        commit_sha: "b".repeat(40),
+        outcome: "failed",
+        diagnostics: JSON.stringify([diagnostic]),
+        changes: JSON.stringify({}),
+        started_at: now,
+        finished_at: now,
+      })
+      .execute();
+    const { body } = await home(cookie);
+    expect(body).toContain("there is no kind &quot;Sequnce&quot;");
+    expect(body).toContain("did you mean &quot;Sequence&quot;?");
+    expect(body).toContain("stays live");
+  });
+
+  it("has an icon of its own", async () => {
+    const icon = await http.app.inject("/favicon.svg");
+    expect(icon.statusCode).toBe(200);
+    expect(icon.headers["content-type"]).toContain("image/svg+xml");
+    expect((await home(cookie)).body).toContain('<link rel="icon" href="/favicon.svg"');
   });
 
   it("loads nothing from elsewhere, runs no script, and sits in no frame", async () => {

@@ -37,9 +37,11 @@ describe("words", () => {
     [-20_000, "just now"],
     [20_000, "in a moment"],
     [-60_000, "1 minute ago"],
+    [59 * 60_000 + 40_000, "in 1 hour"],
     [3 * 3_600_000 + 5, "in 3 hours"],
-    [-26 * 3_600_000, "yesterday"],
-    [86_400_000, "tomorrow"],
+    [24 * 3_600_000 - 1, "in 1 day"],
+    [-26 * 3_600_000, "1 day ago"],
+    [3 * 86_400_000 - 1, "in 3 days"],
     [3 * 86_400_000, "in 3 days"],
   ])("%i ms from now is %s", (distance, words) => {
     expect(fromNow(new Date(NOW + distance), NOW)).toBe(words);
@@ -53,6 +55,7 @@ describe("words", () => {
     ["short", "short"],
     ["  two\n\nlines ", "two lines"],
     ["a sentence that is too long", "a sentence that is…"],
+    ["So it ends here. Continued", "So it ends here. …"],
     ["x".repeat(30), `${"x".repeat(20)}…`],
   ])("cuts %j", (text, cut) => {
     expect(excerpt(text, 20)).toBe(cut);
