@@ -221,6 +221,14 @@ describe("the first page", () => {
     expect(body).not.toContain("<span>no phone number</span>");
   });
 
+  it("shows no next step of what has ended", async () => {
+    const next = '<td data-label="Next">';
+    const { data } = (await http.call("GET", "/v1/enrollments")).body;
+    expect((await home(cookie)).body).not.toContain(`${next}<span class="quiet">—`);
+    for (const { id } of data) await http.call("POST", `/v1/enrollments/${id}/exit`);
+    expect((await home(cookie)).body).toContain(`${next}<span class="quiet">—`);
+  });
+
   it("tells how to mend what the latest commit has wrong", async () => {
     const diagnostic = {
       rule: "kind-unknown",
