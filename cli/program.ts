@@ -31,9 +31,13 @@ export function buildProgram(io: Io, report: (code: ExitCode) => void): Command 
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "explain a command")
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.color })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHasColors: () => io.color,
+      outputError: (text, write) => write(oneLine(text)),
+    })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("(cadenza --help lists the commands and their options)")
     .option(
       "--root <dir>",
       "the folder with cadenza.yaml (default: the nearest one upward, else ./cadences)",
@@ -41,4 +45,14 @@ export function buildProgram(io: Io, report: (code: ExitCode) => void): Command 
 
   for (const add of GROUPS) add(program, io, report);
   return program;
+}
+
+/** A complaint of commander's, as every other one of ours reads. */
+function oneLine(text: string): string {
+  const said = text
+    .replace(/^error: /, "")
+    .trim()
+    .replaceAll("\n", " ")
+    .replace(/\.$/, "");
+  return `cadenza: ${said}; see cadenza --help\n`;
 }

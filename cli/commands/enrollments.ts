@@ -18,6 +18,7 @@ interface Enrollment {
   readonly reason: string | null;
   readonly next_step: string | null;
   readonly next_due_at: string | null;
+  readonly ended_at: string | null;
   readonly history?: readonly HistoryEntry[];
 }
 
@@ -29,6 +30,7 @@ interface HistoryEntry {
 }
 
 const ACTIONS = ["pause", "resume", "exit", "retry", "skip"];
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** `cadenza enrollments`, `… <id>`, `… <action> <id>` */
 export function enrollments(
@@ -43,6 +45,14 @@ export function enrollments(
       throw new UsageError(`${first} is no action; there are: ${ACTIONS.join(", ")}`);
     }
     if (isAction && second === undefined) throw new UsageError(`name the enrollment to ${first}`);
+    const id = isAction ? second : first;
+    if (id !== undefined && !ID.test(id)) {
+      throw new UsageError(
+        isAction
+          ? `${id} is no enrollment's id; "cadenza enrollments" lists them`
+          : `${id} is neither an enrollment's id nor one of: ${ACTIONS.join(", ")}`,
+      );
+    }
     const client = await connect(options, io);
     if (first === undefined) return list(client, options, io);
     return one(client, isAction ? first : null, second ?? first, options, io);
@@ -92,7 +102,7 @@ function row(enrollment: Enrollment): string[] {
     `${sequence}@${version}`,
     contact,
     reason === null ? state : `${state} (${reason})`,
-    enrollment.next_step ?? "",
+    (enrollment.ended_at === null ? enrollment.next_step : null) ?? "",
     enrollment.next_due_at ?? "",
   ];
 }

@@ -6,6 +6,7 @@ import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
 import { paint } from "../output/paint.ts";
 import { readyCurl, welcome } from "../serve/announce.ts";
 import { readConfig, type ServeConfig, type ServeOptions } from "../serve/config.ts";
+import { prepareDataFolder } from "../serve/data-folder.ts";
 import { firstKey } from "../serve/key.ts";
 import { startServer, type Server } from "../serve/server.ts";
 import { version } from "../version.ts";
@@ -16,6 +17,7 @@ const FIRST_RECONCILE_MS = 20_000;
 /** `cadenza serve`: runs until SIGTERM or SIGINT, then ends gracefully. */
 export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   const config = readConfig(options, io.env, io.cwd);
+  if (keepsFiles(config)) await prepareDataFolder(config.dataDir);
   const { key, made } = await firstKey(config.apiKey, config.dataDir);
   const clock = { now: io.now };
   const server = await start({
@@ -36,6 +38,11 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   io.err(`${signal}: finishing what is under way\n`);
   await server.stop();
   return EXIT.fine;
+}
+
+/** A process that serves only HTTP, with a key and a database of its own, can do without a disk. */
+function keepsFiles({ databaseUrl, apiKey, roles }: ServeConfig): boolean {
+  return databaseUrl === null || apiKey === null || roles.has("controller") || roles.has("worker");
 }
 
 async function start(options: Parameters<typeof startServer>[0]): Promise<Server> {

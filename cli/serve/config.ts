@@ -39,7 +39,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeConfig {
   const of = (flag: string | undefined, variable: string) => flag ?? (env[variable] || undefined);
-  const databaseUrl = env["DATABASE_URL"] || null;
+  const databaseUrl = databaseOf(env["DATABASE_URL"] || null);
   const roles = rolesOf(options.role);
   if (databaseUrl === null && roles.size < ROLES.length) {
     throw new UsageError(
@@ -62,6 +62,14 @@ export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeC
     apiKey: keyOf(env["CADENZA_API_KEY"] || null),
     delivery: deliveryOf(env["CADENZA_DELIVERY"]),
   };
+}
+
+/** Never told in a message: it holds a password. */
+function databaseOf(url: string | null): string | null {
+  if (url === null || /^postgres(ql)?:\/\//.test(url)) return url;
+  throw new UsageError(
+    "DATABASE_URL is no PostgreSQL address: write postgres://user:password@host:5432/database",
+  );
 }
 
 function sourceOf(given: string | undefined, cwd: string): string {

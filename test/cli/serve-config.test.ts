@@ -37,6 +37,8 @@ describe("settings of serve", () => {
     [{ CADENZA_PUBLIC_URL: "javascript:alert(1)" }, /http\(s\) address/],
     [{ CADENZA_API_KEY: "two words" }, /cannot stand in an HTTP header/],
     [{ PORT: "70000" }, /0 to 65535/],
+    [{ DATABASE_URL: "localhost" }, /DATABASE_URL.*postgres:\/\//],
+    [{ DATABASE_URL: "mysql://a.example/b" }, /DATABASE_URL.*postgres:\/\//],
   ])("%j is refused", (env, message) => {
     expect(() => readConfig({}, env, cwd)).toThrow(message);
   });
