@@ -1,18 +1,15 @@
-import { marked } from "marked";
 import type { Facts } from "../facts.ts";
 import type { Channel } from "../language/document.ts";
-import type { Rendered, Template } from "../template/index.ts";
 import { templateFor, type Choice } from "./channel.ts";
-import { htmlOf, plainOf } from "./markup.ts";
+import { readMarkdown } from "./markdown.ts";
+import { htmlOf } from "./markup.ts";
 import type { CompiledStep, CompiledTemplateUse, CompiledWording } from "./program.ts";
+import { Renderer, type Unsayable } from "./renderer.ts";
+import { renderExtras, richParts } from "./rich.ts";
 import type { OutgoingMessage, OutgoingTemplate } from "./types.ts";
 
 /** The message, or what keeps it from being said. */
-export type Composed =
-  | { readonly kind: "message"; readonly message: OutgoingMessage }
-  | { readonly kind: "blank"; readonly variables: readonly string[] }
-  | { readonly kind: "no_content"; readonly message: string }
-  | { readonly kind: "too_big"; readonly message: string };
+export type Composed = { readonly kind: "message"; readonly message: OutgoingMessage } | Unsayable;
 
 type Chosen = Extract<Choice, { kind: "chosen" }>;
 
@@ -30,7 +27,7 @@ export function composeMessage(
   const renderer = new Renderer(facts, zone, language);
   const composed = chosen.useTemplate
     ? fromTemplate(compiled, chosen, renderer, language)
-    : fromWording(compiled, chosen.channel, renderer, language);
+    : fromWording(compiled, chosen, renderer, language);
   if (composed.kind !== "parts") return composed;
   const { kind: _, ...parts } = composed;
   const { channel, inbox, to, conversation, reason } = chosen;
@@ -49,49 +46,47 @@ export function composeMessage(
 
 type Parts = { readonly kind: "parts" } & Pick<
   OutgoingMessage,
-  "subject" | "text" | "html" | "template"
+  "subject" | "text" | "html" | "template" | "buttons" | "attachments"
 >;
-type Failed = Exclude<Composed, { kind: "message" }>;
 
 function fromWording(
   compiled: CompiledStep,
-  channel: Channel,
+  { channel, inbox }: Chosen,
   renderer: Renderer,
   language: string,
-): Parts | Failed {
-  const [subject, body] = wordingFor(compiled, channel, language);
+): Parts | Unsayable {
+  const layers = layersFor(compiled, language);
+  const [subject, body] = [pick(layers, channel, "subject"), pick(layers, channel, "body")];
   if (body === null) return { kind: "no_content", message: `the step says nothing on ${channel}` };
   if (channel === "email" && subject === null) {
     return { kind: "no_content", message: "an email needs a subject" };
   }
+  const kind = "parts";
   const subjectText = channel === "email" && subject ? renderer.text(subject) : null;
-  const source = compiled.markdown ? renderer.markdown(body) : renderer.text(body);
-  if (renderer.failed !== null) return renderer.failed;
   if (!compiled.markdown) {
-    const html = channel === "email" ? htmlOf(source) : null;
-    return { kind: "parts", subject: subjectText, text: source, html, template: null };
+    const text = renderer.text(body);
+    if (renderer.failed !== null) return renderer.failed;
+    const html = channel === "email" ? htmlOf(text) : null;
+    return { kind, subject: subjectText, text, html, template: null, buttons: [], attachments: [] };
   }
-  const html = marked.parse(source, { async: false });
-  const text = plainOf(html);
-  return {
-    kind: "parts",
-    subject: subjectText,
-    text,
-    html: channel === "email" ? html : null,
-    template: null,
-  };
+  const source = renderer.markdown(body);
+  const extras = renderExtras(compiled.extras, renderer);
+  if (renderer.failed !== null) return renderer.failed;
+  const read = readMarkdown(source);
+  if (read.kind !== "markdown") return read;
+  const { text, html, ...shown } = richParts(read.markdown, extras, channel, inbox);
+  return { kind, subject: subjectText, text, html, template: null, ...shown };
 }
 
-function wordingFor(compiled: CompiledStep, channel: Channel, language: string) {
+/** The wordings that may hold, the one that is chosen first at the head. */
+function layersFor(compiled: CompiledStep, language: string): readonly CompiledWording[] {
   const tag = language.toLowerCase();
   const translated =
     compiled.languages.get(tag) ?? compiled.languages.get(tag.split("-")[0] ?? tag);
-  const layers = [translated, compiled.wording].filter((layer) => layer != null);
-  const pick = (part: "subject" | "body") => firstOf(layers, channel, part);
-  return [pick("subject"), pick("body")] as const;
+  return [translated, compiled.wording].filter((layer) => layer != null);
 }
 
-function firstOf(layers: readonly CompiledWording[], channel: Channel, part: "subject" | "body") {
+function pick(layers: readonly CompiledWording[], channel: Channel, part: "subject" | "body") {
   for (const layer of layers) {
     const found = layer.channels[channel]?.[part] ?? layer[part];
     if (found !== null) return found;
@@ -104,7 +99,7 @@ function fromTemplate(
   chosen: Chosen,
   renderer: Renderer,
   language: string,
-): Parts | Failed {
+): Parts | Unsayable {
   const approved = templateFor(compiled, chosen.inbox, language);
   if (approved === undefined || compiled.template === null) {
     return { kind: "no_content", message: `no approved template fits inbox ${chosen.inbox.id}` };
@@ -119,7 +114,7 @@ function fromTemplate(
     parameters,
   };
   const text = fill(approved.body, parameters);
-  return { kind: "parts", subject: null, text, html: null, template };
+  return { kind: "parts", subject: null, text, html: null, template, buttons: [], attachments: [] };
 }
 
 function renderParameters(use: CompiledTemplateUse, renderer: Renderer) {
@@ -142,42 +137,4 @@ function fill(body: string, parameters: OutgoingTemplate["parameters"]): string 
 export function languageOf(facts: Facts): string {
   const language = facts.contact["language"];
   return typeof language === "string" ? language : "";
-}
-
-/** Renders several templates for one message and keeps the first failure; blanks add up. */
-class Renderer {
-  private readonly facts: Facts;
-  private readonly zone: string;
-  private readonly language: string;
-  failed: Failed | null = null;
-
-  constructor(facts: Facts, zone: string, language: string) {
-    this.facts = facts;
-    this.zone = zone;
-    this.language = language === "" ? "en" : language;
-  }
-
-  text(template: Template): string {
-    return this.render(template, "none");
-  }
-
-  /** Contact data inside markdown is escaped: it can never become a link, markup or HTML. */
-  markdown(template: Template): string {
-    return this.render(template, "markdown");
-  }
-
-  private render(template: Template, escape: "none" | "markdown"): string {
-    const { facts, zone, language } = this;
-    const rendered: Rendered = template.render(facts, { zone, language, escape });
-    if (rendered.kind === "text") return rendered.text;
-    if (rendered.kind === "limit") {
-      this.failed ??= { kind: "too_big", message: rendered.message };
-    } else {
-      const earlier = this.failed?.kind === "blank" ? this.failed.variables : [];
-      const variables = [...new Set([...earlier, ...rendered.variables])];
-      if (this.failed === null || this.failed.kind === "blank")
-        this.failed = { kind: "blank", variables };
-    }
-    return "";
-  }
 }

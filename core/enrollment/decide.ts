@@ -42,6 +42,7 @@ export function decide(
       return onBlank(composed.variables, workspace.policy.on_blank);
     case "no_content":
     case "too_big":
+    case "bad_link":
       return { kind: "fail", code: composed.kind, message: composed.message };
   }
 }

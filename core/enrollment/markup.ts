@@ -1,4 +1,4 @@
-import { escapeHtml, unescapeHtml } from "../template/index.ts";
+import { escapeHtml } from "../template/index.ts";
 
 /** Simple HTML of a plain text: paragraphs, line breaks and clickable links. */
 export function htmlOf(text: string): string {
@@ -17,19 +17,4 @@ function linked(text: string): string {
       return index % 2 === 1 ? `<a href="${escaped}">${escaped}</a>` : escaped;
     })
     .join("");
-}
-
-/** The plain text of HTML that was made from markdown: for SMS, WhatsApp and the text part of mail. */
-export function plainOf(html: string): string {
-  const text = html
-    .replace(/<a href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g, (_, href: string, label: string) =>
-      href === label ? label : `${label} (${href})`,
-    )
-    .replace(/<br\s*\/?>/g, "\n")
-    .replace(/<li>/g, "- ")
-    .replace(/<\/(p|h[1-6]|ul|ol|blockquote|pre|table)>/g, "\n")
-    .replace(/<[^>]+>/g, "")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim();
-  return unescapeHtml(text);
 }

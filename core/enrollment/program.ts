@@ -27,6 +27,16 @@ interface CompiledPair {
   readonly body: Template | null;
 }
 
+/** The buttons and attachments of rich content; none in any other. */
+export interface CompiledExtras {
+  readonly buttons: readonly {
+    readonly text: Template;
+    readonly url: Template | null;
+    readonly reply: Template | null;
+  }[];
+  readonly attachments: readonly { readonly url: Template; readonly name: Template | null }[];
+}
+
 export interface CompiledTemplateUse {
   readonly candidates: readonly WhatsAppTemplateSnapshot[];
   readonly positional: readonly Template[] | null;
@@ -39,6 +49,7 @@ export interface CompiledStep {
   /** Null when the content is an approved WhatsApp template only. */
   readonly wording: CompiledWording | null;
   readonly markdown: boolean;
+  readonly extras: CompiledExtras;
   readonly languages: ReadonlyMap<string, CompiledWording>;
   /** What WhatsApp may be sent outside its window. */
   readonly template: CompiledTemplateUse | null;
@@ -81,6 +92,7 @@ function compileStep(step: Step): CompiledStep {
     if: step.if === undefined ? null : expression(step.if),
     wording: isTemplate ? null : compileWording(content),
     markdown: content.type === "rich",
+    extras: compileExtras(content),
     languages: isTemplate ? new Map() : compileLanguages(content),
     template: use === undefined ? null : compileUse(use),
     templateOnly: isTemplate,
@@ -104,6 +116,19 @@ function compileWording(set: VariantSet): CompiledWording {
     subject: set.subject === undefined ? null : template(set.subject),
     body: set.body === undefined ? null : template(set.body),
     channels,
+  };
+}
+
+function compileExtras(content: Content): CompiledExtras {
+  const { buttons = [], attachments = [] } = content.type === "rich" ? content : {};
+  const optional = (source: string | undefined) => (source === undefined ? null : template(source));
+  return {
+    buttons: buttons.map(({ text, url, reply }) => ({
+      text: template(text),
+      url: optional(url),
+      reply: optional(reply),
+    })),
+    attachments: attachments.map(({ url, name }) => ({ url: template(url), name: optional(name) })),
   };
 }
 

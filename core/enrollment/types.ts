@@ -1,5 +1,5 @@
 import type { Facts } from "../facts.ts";
-import type { Channel, StepChannel } from "../language/document.ts";
+import type { Attachment, Button, Channel, StepChannel } from "../language/document.ts";
 import type { Inbox, Policy } from "../language/policy.ts";
 import type { Calendar } from "../time/index.ts";
 
@@ -102,6 +102,13 @@ export interface OutgoingMessage {
   readonly text: string;
   readonly html: string | null;
   readonly template: OutgoingTemplate | null;
+  /**
+   * What the channel shows by its own means beside the text: WhatsApp's buttons. A channel (or a
+   * provider) that has none finds them in `text` and `html` instead, and none here.
+   */
+  readonly buttons: readonly Button[];
+  /** Files that the channel shows by its own means; otherwise links in `text` and `html`. */
+  readonly attachments: readonly Attachment[];
 }
 
 /** What to do with an enrollment whose step is due. */
@@ -123,6 +130,8 @@ export type FailureCode =
   | "no_content"
   | "blank"
   | "too_big"
+  /** A link of a rich message leads nowhere, or is of a kind that is not sent. */
+  | "bad_link"
   | "rejected";
 
 /**

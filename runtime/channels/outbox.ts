@@ -41,6 +41,8 @@ function readable({
   subject,
   text,
   template,
+  buttons,
+  attachments,
   sequence,
   version,
   step,
@@ -58,5 +60,12 @@ function readable({
       : [`Template: ${template.name ?? template.id} (${template.language})`]),
     ...(subject === null ? [] : [`Subject:  ${subject}`]),
   ];
-  return `${head.join("\n")}\n\n${text}\n`;
+  const extras = [
+    ...attachments.map(({ name, url }) => `[file: ${name === undefined ? url : `${name} ${url}`}]`),
+    ...buttons.map(
+      ({ text: label, url, reply }) => `[${[label, url ?? reply].filter(Boolean).join(": ")}]`,
+    ),
+  ];
+  const below = extras.length === 0 ? "" : `\n${extras.join("\n")}\n`;
+  return `${head.join("\n")}\n\n${text}\n${below}`;
 }

@@ -24,7 +24,7 @@ export function createTwilio(settings: TwilioSettings): Channel {
   const client = twilio(settings.accountSid, settings.authToken, { httpClient });
   if (settings.baseUrl !== null) client.api.baseUrl = settings.baseUrl;
   return {
-    async send({ to, text, inbox }) {
+    async send({ to, text, attachments, inbox }) {
       const sender =
         settings.messagingServiceSid === null
           ? { from: inbox.from }
@@ -37,7 +37,10 @@ export function createTwilio(settings: TwilioSettings): Channel {
         };
       }
       try {
-        const message = await client.messages.create({ to, body: text, ...sender });
+        // Twilio fetches the files itself: this server asks nobody for an address that a message names.
+        const media =
+          attachments.length === 0 ? {} : { mediaUrl: attachments.map(({ url }) => url) };
+        const message = await client.messages.create({ to, body: text, ...media, ...sender });
         return { kind: "sent", providerId: message.sid };
       } catch (error) {
         return consequenceOf(error as TwilioError);

@@ -19,6 +19,8 @@ export function delivery(given: Partial<Delivery> = {}): Delivery {
     text: "Hi Ana,\n\nwelcome.",
     html: null,
     template: null,
+    buttons: [],
+    attachments: [],
     thread: [],
     now: Date.parse("2026-03-02T10:00:00Z"),
     ...given,

@@ -41,6 +41,8 @@ test("a due step is sent, in full", async () => {
       text: "Hi Ana & co\n\nBye",
       html: "<p>Hi Ana &amp; co</p>\n<p>Bye</p>",
       template: null,
+      buttons: [],
+      attachments: [],
     },
   });
 });

@@ -85,3 +85,20 @@ test("a folder that cannot be written is worth another attempt, never an open qu
   const result = await createOutbox(join(folder, "outbox")).send(delivery(), never);
   expect(result).toMatchObject({ kind: "retry", code: "EEXIST" });
 });
+
+test("buttons and files that a channel shows beside the text are shown below it", async () => {
+  const buttons = [
+    { text: "Pay", url: "https://example.com/42" },
+    { text: "Later", reply: "LATER" },
+  ];
+  const attachments = [{ url: "https://example.com/42.pdf", name: "charge.pdf" }];
+  const message = delivery({ channel: "whatsapp", subject: null, buttons, attachments });
+  await createOutbox(folder).send(message, never);
+  const [json, text] = await Promise.all(
+    ["json", "txt"].map((type) => readFile(join(folder, `${message.id}.${type}`), "utf8")),
+  );
+  expect(JSON.parse(json!)).toMatchObject({ buttons, attachments });
+  expect(text).toMatch(
+    /welcome\.\n\n\[file: charge\.pdf https:\/\/example\.com\/42\.pdf\]\n\[Pay: https:\/\/example\.com\/42\]\n\[Later: LATER\]\n$/,
+  );
+});

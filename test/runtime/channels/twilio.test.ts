@@ -64,6 +64,15 @@ const refused = (status: number, code: number) => (response: ServerResponse) =>
     .writeHead(status, { "content-type": "application/json" })
     .end(JSON.stringify({ code, message: `error ${code}`, status }));
 
+test("files go as addresses for Twilio to fetch", async () => {
+  const { baseUrl, asked } = await twilioApi(created);
+  const attachments = [{ url: "https://example.com/42.pdf", name: "charge.pdf" }];
+  await channel(baseUrl).send({ ...sms, attachments }, never);
+  expect(asked[0]?.form).toMatchObject({ MediaUrl: "https://example.com/42.pdf" });
+  await channel(baseUrl).send(sms, never);
+  expect(asked[1]?.form).not.toHaveProperty("MediaUrl");
+});
+
 describe("an SMS", () => {
   test("goes from the inbox's number, with the account's credentials", async () => {
     const { baseUrl, asked } = await twilioApi(created);
