@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../language/diagnostic.ts";
 import type { Step } from "../language/expand.ts";
 import type { SmsLength } from "../sms.ts";
+import { characterWords } from "./words.ts";
 
 /** Twilio takes no longer text. */
 const LONGEST_SMS = 1_600;
@@ -57,7 +58,7 @@ function long(sms: SmsLength | null): Finding[] {
     return [{ rule: "sms-segments", severity: "error", message }];
   }
   if (sms.segments === 1) return [];
-  const forced = sms.forcedBy.map((character) => `"${character}"`).join(", ");
+  const forced = sms.forcedBy.map(characterWords).join(", ");
   const why =
     forced === "" ? "" : `; ${forced} ${sms.forcedBy.length > 1 ? "force" : "forces"} UCS-2`;
   const message = `${sms.segments} segments (${sms.units} of ${sms.capacity} characters${why})`;

@@ -41,6 +41,12 @@ export function skipWords(skipped: string, condition: string | null, goal: strin
   }
 }
 
+/** A character that can be seen as it is, any other by its number. */
+export function characterWords(character: string): string {
+  if (/^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)) return `"${character}"`;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
 function wordsOf(wait: Wait): string {
   switch (wait.kind) {
     case "immediately":

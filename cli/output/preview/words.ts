@@ -1,4 +1,5 @@
 import type { Button, Channel, Compose } from "../../../core/language/document.ts";
+import { characterWords } from "../../../core/preview/index.ts";
 import type { PreviewedStep } from "../../previews.ts";
 
 /** A channel's own name. */
@@ -29,12 +30,6 @@ export function smsWords({ segments, sms }: Pick<PreviewedStep, "segments" | "sm
 }
 
 const MOST_SHOWN = 8;
-
-/** A character that can be seen as it is, any other by its number. */
-function characterWords(character: string): string {
-  if (/^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)) return `"${character}"`;
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
 
 /** `Pay now → https://…`, `Yes (reply)`. */
 export function buttonWords({ text, url, reply }: Button): string {

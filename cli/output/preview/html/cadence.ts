@@ -1,6 +1,6 @@
 import type { CanonicalDocument } from "../../../../core/language/document.ts";
 import type { PreviewCase } from "../../../previews.ts";
-import { durationWords } from "../../../../core/preview/words.ts";
+import { durationWords } from "../../../../core/preview/index.ts";
 import { longDate } from "./dates.ts";
 import { facts } from "./facts.ts";
 import { gap } from "./gap.ts";

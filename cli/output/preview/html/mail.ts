@@ -48,7 +48,7 @@ export function mail(step: PreviewedStep, inbox: Inbox | undefined, one: Preview
 }
 
 /** Room around a body, the height of a line and of the space between paragraphs, in pixels. */
-const ROOM = 44;
+const ROOM = 56;
 const LINE = 24;
 const PARAGRAPH = 15;
 /** A longer mail is scrolled in its frame. */
@@ -62,19 +62,27 @@ function heights(text: string): { readonly wide: number; readonly narrow: number
     const taken = lines.reduce((sum, count) => sum + count, 0) * LINE + spaces * PARAGRAPH;
     return Math.min(TALLEST, taken + ROOM);
   };
-  return { wide: at(74), narrow: at(34) };
+  return { wide: at(68), narrow: at(31) };
 }
 
 /** No script, no address, no form, no remote image: the policy of the page, said again for the frame. */
 function frame(body: string): string {
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${FRAME_POLICY}"><style>${FRAME_STYLE}</style></head><body>${body}</body></html>`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${FRAME_POLICY}"><style>${FRAME_STYLE}</style></head><body>${withoutImages(body)}</body></html>`;
+}
+
+/** An image would have to be fetched: its description stands for it. */
+function withoutImages(body: string): string {
+  return body.replace(/<img\b[^>]*>/gi, (image) => {
+    const [, alt = ""] = /\balt="([^"]*)"/i.exec(image) ?? [];
+    return `<span class="image">image${alt === "" ? "" : `: ${alt}`}</span>`;
+  });
 }
 
 const FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 const FRAME_STYLE =
   ":root{color-scheme:light dark}" +
   "body{margin:0;padding:18px 20px;font:15px/24px Inter,ui-sans-serif,system-ui,sans-serif;overflow-wrap:anywhere;color:light-dark(#24262b,#e6e4df)}" +
-  "p,ul,ol,h1,h2,h3{margin:0 0 15px}h1,h2,h3{line-height:1.3}img{max-width:100%}" +
+  "p,ul,ol,h1,h2,h3{margin:0 0 15px}h1,h2,h3{line-height:1.3}.image{display:inline-block;padding:2px 10px;border:1px dashed currentColor;border-radius:6px;opacity:.7}" +
   "a{color:light-dark(#2f5d73,#8fc1d6);text-underline-offset:.2em}";
 
 /** `Name <address>`, or the address alone. */
