@@ -56,11 +56,12 @@ export function objectionTo(given: Circumstances): Objection | null {
 function emptyTree({ candidate, live }: Circumstances): Objection | null {
   const { commit, files, publication, diagnostics } = candidate;
   if (files > 0 || publication !== null) return null;
+  const holds = "the folder holds no YAML file in this commit";
   const message =
-    "the folder holds no YAML file in this commit; check --path, or restore the files" +
-    (live.workspace === null
-      ? ""
-      : `; if every sequence is to be retired: cadenza reconcile --acknowledge ${commit.sha}`);
+    live.workspace === null
+      ? `${holds}; commit a cadenza.yaml there, or name the folder that has one with --path`
+      : `${holds}; check --path, or restore the files; ` +
+        `if every sequence is to be retired: cadenza reconcile --acknowledge ${commit.sha}`;
   return { outcome: "stalled", reason: "EmptyTree", message, diagnostics };
 }
 

@@ -265,6 +265,14 @@ describe("what cannot be published changes nothing", () => {
     expect(await live()).toEqual({ welcome: "active@1" });
   });
 
+  test("a repository that holds no cadences yet is told where to begin", async () => {
+    await repository.commit({ "notes.txt": "nothing to say" });
+    const { reason, message } = await reconcile(reconciler);
+    expect(reason).toBe("EmptyTree");
+    expect(message).toContain("commit a cadenza.yaml there");
+    expect(message).not.toContain("restore");
+  });
+
   test("retiring more than the guard stalls until that very commit is acknowledged", async () => {
     const many = Object.fromEntries(
       ["b", "c", "d", "e"].map((id) => [`cadences/${id}.yaml`, sequence(id)]),
