@@ -4,8 +4,8 @@ const BASIC =
   "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const EXTENDED = "\f^{}\\[~]|€";
 const PLACES = new Map([
-  ...[...BASIC].map((character) => [character, 1] as const),
-  ...[...EXTENDED].map((character) => [character, 2] as const),
+  ...Array.from(BASIC, (character) => [character, 1] as const),
+  ...Array.from(EXTENDED, (character) => [character, 2] as const),
 ]);
 
 /** Places in a message that stands alone, and in each segment of a longer one. */
@@ -26,7 +26,7 @@ export interface SmsLength {
 
 /** Counts the segments of an SMS. A character is never cut in two, so a segment may end early. */
 export function smsLength(text: string): SmsLength {
-  const characters = [...text];
+  const characters = Array.from(text);
   const forcedBy = [...new Set(characters.filter((character) => !PLACES.has(character)))];
   const encoding = forcedBy.length === 0 ? "GSM-7" : "UCS-2";
   const { alone, each } = LIMITS[encoding];
