@@ -1,10 +1,9 @@
 import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
-const PLACES = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+const ON_A_MAC = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
@@ -12,7 +11,9 @@ const PLACES = [
 /** A Chromium of this machine, or the one that CHROMIUM names; null where there is none. */
 export function findChromium(): string | null {
   const named = process.env["CHROMIUM"];
-  return [...(named === undefined ? [] : [named]), ...PLACES].find(canRun) ?? null;
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const onPath = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return [...(named === undefined ? [] : [named]), ...onPath, ...ON_A_MAC].find(canRun) ?? null;
 }
 
 /**
