@@ -53,6 +53,10 @@ export function enrollments(
           : `${id} is neither an enrollment's id nor one of: ${ACTIONS.join(", ")}`,
       );
     }
+    const { limit = "50" } = options;
+    if (!/^[1-9]\d*$/.test(limit)) {
+      throw new UsageError(`--limit ${limit}: write a number from 1 on`);
+    }
     const client = await connect(options, io);
     if (first === undefined) return list(client, options, io);
     return one(client, isAction ? first : null, second ?? first, options, io);

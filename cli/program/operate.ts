@@ -23,7 +23,16 @@ export const addOperations: Register = (program, io, report) => {
     .argument("[action-or-id]")
     .argument("[id]")
     .option("--sequence <id>", "only of this sequence")
-    .option("--state <state>", "only in this state")
+    .addOption(
+      new Option("--state <state>", "only in this state").choices([
+        "active",
+        "paused",
+        "held",
+        "completed",
+        "exited",
+        "failed",
+      ]),
+    )
     .option("--contact <id>", "only of this contact")
     .option("--limit <n>", "at most this many (default: 50)")
     .action(async (first: string | undefined, second: string | undefined, options) => {
