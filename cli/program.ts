@@ -5,6 +5,7 @@ import type { Register } from "./program/common.ts";
 import { addCompletion } from "./program/completion.ts";
 import { addInit } from "./program/init.ts";
 import { addOperations } from "./program/operate.ts";
+import { addPlan } from "./program/plan.ts";
 import { addPreview } from "./program/preview.ts";
 import { addServe } from "./program/serve.ts";
 import { addTemplate } from "./program/template.ts";
@@ -15,6 +16,7 @@ const GROUPS: readonly Register[] = [
   addInit,
   addCheck,
   addPreview,
+  addPlan,
   addTemplate,
   addServe,
   addOperations,
@@ -41,7 +43,8 @@ export function buildProgram(io: Io, report: (code: ExitCode) => void): Command 
     .option(
       "--root <dir>",
       "the folder with cadenza.yaml (default: the nearest one upward, else ./cadences)",
-    );
+    )
+    .option("--no-cache", "check everything anew (CADENZA_CACHE: the folder of results, or off)");
 
   for (const add of GROUPS) add(program, io, report);
   return program;

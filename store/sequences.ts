@@ -96,6 +96,27 @@ export async function listSequences(
   return found.rows;
 }
 
+/** Live enrollments of one version whose next step is the same. */
+export interface LiveCount {
+  readonly version: number;
+  /** Null while it has no next step. */
+  readonly step: string | null;
+  readonly count: number;
+}
+
+/** How many enrollments of a sequence are under way, by version and next step. */
+export async function countLive(db: Kysely<Schema>, sequence: string): Promise<LiveCount[]> {
+  // The states are written as the index of live enrollments has them.
+  const found = await sql<LiveCount>`
+    select version, step_id as step, count(*)::integer as count
+    from enrollments
+    where sequence_id = ${sequence} and state in ('active', 'paused', 'held')
+    group by version, step_id
+    order by version desc, step_id
+  `.execute(db);
+  return found.rows;
+}
+
 /** A sequence's versions, newest first, strictly below `page.below`. */
 export function listVersions(
   db: Kysely<Schema>,

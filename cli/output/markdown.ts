@@ -1,9 +1,12 @@
+import { visible } from "./visible.ts";
+
 /**
  * A text inside markdown as it stands: no markup, no HTML, no link, no mention of anybody and no
  * reference to an issue comes of it.
  */
 export function escapeMarkdown(text: string): string {
   return plainLine(text)
+    .replace(REFERENCE, `$&${ZERO_WIDTH_SPACE}`)
     .replace(/[\\`*_{}[\]()#+\-.!|~$]/g, String.raw`\$&`)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -11,6 +14,13 @@ export function escapeMarkdown(text: string): string {
     .replaceAll("@", "&#64;")
     .replaceAll(":", "&#58;");
 }
+
+/**
+ * What platforms make a reference of: people, issues, merge requests, labels and so on. They look for it
+ * in the finished page, where no escape is left: only a character in between keeps them off.
+ */
+const REFERENCE = /[@#!~%$&](?=[\p{L}\p{N}_"'])|\bgh-(?=\d)/giu;
+const ZERO_WIDTH_SPACE = "\u200B";
 
 /** A code span that holds any text, backticks included. */
 export function codeSpan(text: string): string {
@@ -37,9 +47,4 @@ function longestRun(text: string): number {
 
 function plainLine(text: string): string {
   return visible(text).replace(/\s+/g, " ");
-}
-
-/** What steers the reader's display is shown as a mark. */
-function visible(text: string): string {
-  return text.toWellFormed().replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\uFFFD");
 }

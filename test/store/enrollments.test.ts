@@ -6,6 +6,7 @@ import {
   resumeEnrollments,
 } from "../../store/enrollments-control.ts";
 import { markStale, moveEnrollments } from "../../store/enrollments-move.ts";
+import { countLive } from "../../store/sequences.ts";
 import { openTestDatabase } from "../support/embedded.ts";
 import {
   insertContact,
@@ -52,6 +53,33 @@ async function historyOf(id: string) {
     .execute();
   return rows.map((row) => row.type);
 }
+
+describe("counting those under way", () => {
+  test("by version and next step; ended ones are not", async () => {
+    await insertContact(db, "c2", {}, NOW);
+    await insertContact(db, "c3", {}, NOW);
+    await start();
+    for (const contact of ["c2", "c3"]) {
+      const schedule = waitingFor("b", NOW, NOW + HOUR);
+      await startOne(db, { sequence: "welcome", contact, schedule }, NOW);
+    }
+    const ended = await db
+      .selectFrom("enrollments")
+      .select("id")
+      .where("contact_id", "=", "c3")
+      .executeTakeFirstOrThrow();
+    expect(await countLive(db, "welcome")).toEqual([
+      { version: 1, step: "a", count: 1 },
+      { version: 1, step: "b", count: 2 },
+    ]);
+    await exitEnrollments(db, [ended.id], { ...cause, reason: "reply" }, NOW);
+    expect(await countLive(db, "welcome")).toEqual([
+      { version: 1, step: "a", count: 1 },
+      { version: 1, step: "b", count: 1 },
+    ]);
+    expect(await countLive(db, "nobody")).toEqual([]);
+  });
+});
 
 describe("starting", () => {
   test("an enrollment waits for its first step and says so", async () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { didYouMean } from "../../../core/did-you-mean.ts";
 import { listAttributes } from "../../../store/attributes.ts";
 import {
+  countLive,
   listSequenceIds,
   listSequences,
   listVersions,
@@ -38,21 +39,31 @@ const version = {
   published_at: instant,
 } as const;
 
+const sequence = {
+  id: text,
+  name: text,
+  state: { type: "string", enum: ["active", "retired"] },
+  active_version: integer,
+  target: targetType,
+  purpose: { type: "string", enum: ["transactional", "marketing"] },
+  steps: { ...integer, description: "How many steps the active version has." },
+  path: text,
+  commit_sha: text,
+  published_at: instant,
+  updated_at: instant,
+} as const;
+
 const schemas = [
+  { $id: "Sequence", ...answer(sequence) },
   {
-    $id: "Sequence",
+    $id: "SequenceDetail",
     ...answer({
-      id: text,
-      name: text,
-      state: { type: "string", enum: ["active", "retired"] },
-      active_version: integer,
-      target: targetType,
-      purpose: { type: "string", enum: ["transactional", "marketing"] },
-      steps: { ...integer, description: "How many steps the active version has." },
-      path: text,
-      commit_sha: text,
-      published_at: instant,
-      updated_at: instant,
+      ...sequence,
+      live_enrollments: {
+        type: "array",
+        description: "Enrollments under way, by the version they stay on and their next step.",
+        items: answer({ version: integer, step: maybeText, count: integer }),
+      },
     }),
   },
   { $id: "SequenceVersion", ...answer(version) },
@@ -108,10 +119,13 @@ export async function sequenceRoutes(app: FastifyInstance, { db }: AppDeps): Pro
       tag,
       summary: "Read a sequence",
       params: { id: resourceId },
-      answers: { 200: ok("Sequence", "The sequence.") },
+      answers: { 200: ok("SequenceDetail", "The sequence.") },
       problems: ["unknown-sequence"],
     }),
-    async ({ params }) => read(params.id),
+    async ({ params: { id } }) => ({
+      ...(await read(id)),
+      live_enrollments: await countLive(db, id),
+    }),
   );
 
   app.get<{ Params: { id: string }; Querystring: PageQuery }>(

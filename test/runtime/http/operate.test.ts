@@ -153,6 +153,12 @@ describe("what is published", () => {
       next_cursor: null,
     });
     expect((await http.call("GET", "/v1/sequences/welcome")).body.id).toBe("welcome");
+    expect((await http.call("GET", "/v1/sequences/billing")).body).toMatchObject({
+      active_version: 1,
+      live_enrollments: expect.arrayContaining([
+        { version: 1, step: expect.any(String), count: expect.any(Number) },
+      ]),
+    });
     const unknown = await http.call("GET", "/v1/sequences/welcme");
     expect(unknown.status).toBe(404);
     expect(unknown.body.detail).toContain("did you mean welcome?");

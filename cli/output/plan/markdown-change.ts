@@ -1,0 +1,31 @@
+import type { FieldChange } from "../../../core/language/diff/index.ts";
+import { codeBlock, codeSpan } from "../markdown.ts";
+import { lineDiff } from "./line-diff.ts";
+
+/** The longest text on one line, and the longest block, in characters. */
+const LONGEST_LINE = 300;
+const LONGEST_BLOCK = 3_000;
+const SHORT = 80;
+
+/** A text of anybody's, no longer than people read. */
+export function clip(text: string, longest = LONGEST_LINE): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/** One change as an item of a list; a text of several lines, or a long one, as a block below it. */
+export function changeItem({ field, before, after }: FieldChange): string {
+  const values = [before, after].filter((value) => value !== null);
+  const name = `\`${field.replaceAll(/[^\w. -]/g, "")}\``;
+  if (values.some((value) => value.length > SHORT || value.includes("\n"))) {
+    const block = diffBlock(before ?? "", after ?? "");
+    return `- ${name}\n${block.replaceAll(/^/gm, "  ")}`;
+  }
+  const value = (text: string | null) => (text === null || text === "" ? "none" : codeSpan(text));
+  if (before === null) return `- ${name} ${value(after)}`;
+  return `- ${name} ${value(before)} → ${value(after)}`;
+}
+
+/** What differs between two texts, in the colours that platforms give it. */
+export function diffBlock(before: string, after: string): string {
+  return codeBlock(clip(lineDiff(before, after).join("\n"), LONGEST_BLOCK), "diff");
+}
