@@ -10,6 +10,13 @@ export interface RemoteOptions {
 /** A server refused a request: its problem document, ready to be told. */
 export class Refused extends Error {
   override readonly name = "Refused";
+  /** The problem's name, such as `unknown-target`; null where the answer has none. */
+  readonly problem: string | null;
+
+  constructor(message: string, problem: string | null) {
+    super(message);
+    this.problem = problem;
+  }
 }
 
 /** A server's API, as one operator sees it. */
@@ -111,10 +118,14 @@ function refusal(status: number, text: string, server: string): Error {
   const title = problem.detail ?? problem.title ?? `the server answered ${status}`;
   const errors = (problem.errors ?? []).map(describe).filter((error) => !title.includes(error));
   const details = errors.map((error) => `\n  ${error}`);
-  return new Refused(`${title}${details.join("")}`);
+  const name = problem.type?.startsWith(PROBLEM) ? problem.type.slice(PROBLEM.length) : null;
+  return new Refused(`${title}${details.join("")}`, name);
 }
 
+const PROBLEM = "urn:cadenza:problem:";
+
 interface Problem {
+  type?: string;
   title?: string;
   detail?: string;
   errors?: unknown[];

@@ -8,6 +8,7 @@ import type { EnrollRequest, HttpPorts } from "./http/ports.ts";
 import { mergeEntity } from "./merge-entity.ts";
 import { optOut } from "./opt-out.ts";
 import { exit, pause, resume, retry, settle, skip } from "./operate.ts";
+import { previewContact } from "./preview.ts";
 import { transact } from "./transact.ts";
 
 /** Requests that arrive while two batches are in flight join the next one. */
@@ -67,6 +68,7 @@ export function createHttpPorts(
       wake.dispatcher();
       return result;
     },
+    preview: (request) => previewContact(db, engine, request, clock.now()),
     optOut: (optOuts) => transact(db, (trx) => optOut(trx, engine, optOuts, clock.now())),
     dataChanged: () => wake.dispatcher(),
     requestReconcile: () => wake.controller(),

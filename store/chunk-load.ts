@@ -43,6 +43,25 @@ export interface ClaimedEnrollment extends LiveEnrollment {
 /** The open ones and the latest: what can still be continued, or hold WhatsApp's window open. */
 const CONVERSATIONS = 20;
 
+/** `v.conversations` and `s.suppressions` of each contact `c`. */
+export const KNOWN_OF_CONTACT = sql`
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('id', l.id, 'data', l.data) order by l.updated_at desc) as conversations
+    from (
+      select id, data, updated_at from targets
+      where contact_id = c.id and type = 'conversation'
+      order by coalesce(data ->> 'status', '') = 'resolved', updated_at desc
+      limit ${sql.lit(CONVERSATIONS)}
+    ) l
+  ) v on true
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('channel', channel, 'purpose', purpose)) as suppressions
+    from suppressions
+    where (channel = 'email' and address = lower(c.data ->> 'email'))
+      or (channel in ('sms', 'whatsapp') and address = c.data ->> 'phone')
+  ) s on true
+`;
+
 /** Loads all that a chunk has in hand, in one query. */
 export function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollment[]> {
   return load<ClaimedEnrollment>(db, sql`e.chunk_id = ${chunkId}::uuid and e.state = 'active'`);
@@ -66,21 +85,7 @@ async function load<Row>(db: Db, condition: RawBuilder<unknown>): Promise<Row[]>
     join contacts c on c.id = e.contact_id
     left join targets t on t.type = e.target_type and t.id = e.target_id
     left join agents a on a.id = coalesce(e.agent_id, t.data ->> 'agent_id')
-    left join lateral (
-      select jsonb_agg(jsonb_build_object('id', l.id, 'data', l.data) order by l.updated_at desc) as conversations
-      from (
-        select id, data, updated_at from targets
-        where contact_id = e.contact_id and type = 'conversation'
-        order by coalesce(data ->> 'status', '') = 'resolved', updated_at desc
-        limit ${sql.lit(CONVERSATIONS)}
-      ) l
-    ) v on true
-    left join lateral (
-      select jsonb_agg(jsonb_build_object('channel', channel, 'purpose', purpose)) as suppressions
-      from suppressions
-      where (channel = 'email' and address = lower(c.data ->> 'email'))
-        or (channel in ('sms', 'whatsapp') and address = c.data ->> 'phone')
-    ) s on true
+    ${KNOWN_OF_CONTACT}
     where ${condition}
     order by e.next_due_at, e.id
   `.execute(db);

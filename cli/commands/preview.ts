@@ -7,6 +7,8 @@ import { fits, loadWorkspace, pick, startInstant, type LoadedWorkspace } from ".
 export interface PreviewOptions {
   readonly root?: string;
   readonly persona?: string;
+  readonly contact?: string;
+  readonly server?: string;
   readonly start?: string;
   readonly output: string;
   readonly out?: string;
@@ -21,12 +23,52 @@ export async function preview(
   const loaded = await loadWorkspace(options, io);
   if (loaded === null) return EXIT.findings;
   const start = startInstant(options.start, loaded.workspace.policy.timezone, io.now());
-  const cases = forPersonas(loaded, sequence, options.persona, start);
+  const { contact, persona } = options;
+  if (contact !== undefined && persona !== undefined) {
+    throw new UsageError("a preview is for a --persona or for a --contact, not for both");
+  }
+  if (options.server !== undefined && contact === undefined) {
+    throw new UsageError("--server knows real contacts; say which with --contact <id>");
+  }
+  if (contact === undefined) {
+    return finish(forPersonas(loaded, sequence, persona, start), loaded, options, io);
+  }
+  const { telling } = await import("../client.ts");
+  return telling(io, async () => {
+    const cases = await forContact(loaded, sequence, contact, start, options, io);
+    return cases.length === 0 ? EXIT.findings : finish(cases, loaded, options, io);
+  });
+}
+
+async function finish(
+  cases: readonly PreviewCase[],
+  loaded: LoadedWorkspace,
+  options: PreviewOptions,
+  io: Io,
+): Promise<ExitCode> {
   const { output, out } = options;
   const text = await render(cases, loaded, output, io.color && out === undefined);
   if (out === undefined) io.out(text);
   else await write(out, text, io);
   return EXIT.fine;
+}
+
+/** Sequences about something that the contact has not got are told, and left out. */
+async function forContact(
+  { compiled, workspace }: LoadedWorkspace,
+  sequence: string | undefined,
+  contact: string,
+  start: number,
+  options: PreviewOptions,
+  io: Io,
+): Promise<readonly PreviewCase[]> {
+  const { connect } = await import("../client.ts");
+  const { casesForContact } = await import("../preview/contact.ts");
+  const versions = pick(compiled.sequences, sequence, "sequence");
+  const client = await connect(options, io);
+  const { cases, missing } = await casesForContact(client, contact, versions, workspace, start);
+  for (const line of missing) io.err(`${line}\n`);
+  return cases;
 }
 
 function forPersonas(

@@ -1,4 +1,4 @@
-import { output, type Register } from "./common.ts";
+import { output, server, type Register } from "./common.ts";
 
 /** `preview`. */
 export const addPreview: Register = (program, io, report) => {
@@ -7,6 +7,8 @@ export const addPreview: Register = (program, io, report) => {
     .description("render every step for each persona, with its due time, channel and reason")
     .argument("[sequence]", "only this sequence")
     .option("--persona <id>", "only this persona")
+    .option("--contact <id>", "this contact of a running server instead of personas")
+    .addOption(server())
     .option("--start <instant>", "when the enrollment begins, ISO 8601 (default: now)")
     .option("--out <file>", "write to this file instead of standard output")
     .addOption(output("pretty", "json", "markdown", "html"))

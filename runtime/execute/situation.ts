@@ -14,12 +14,23 @@ import type {
 } from "../../store/chunk-load.ts";
 import { factsOf } from "../facts.ts";
 
+/** Who an enrollment is for, and what is known about them. */
+export type Known = Pick<
+  LiveEnrollment,
+  | "id"
+  | "started_at"
+  | "target_type"
+  | "target_id"
+  | "contact_id"
+  | "contact"
+  | "target"
+  | "agent"
+  | "conversations"
+  | "suppressions"
+>;
+
 /** What a decision about an enrollment rests on, from what was loaded. */
-export function situationOf(
-  row: LiveEnrollment,
-  program: Program,
-  workspace: Workspace,
-): Situation {
+export function situationOf(row: Known, program: Program, workspace: Workspace): Situation {
   const target =
     row.target === null ? null : { type: row.target_type, id: row.target_id, data: row.target };
   const facts = factsOf({
@@ -50,7 +61,7 @@ export function purposesOf(program: Program): readonly ("marketing" | "all")[] {
   return program.sequence.purpose === "marketing" ? ["marketing", "all"] : ["all"];
 }
 
-function reachOf(row: LiveEnrollment, program: Program): Reach {
+function reachOf(row: Known, program: Program): Reach {
   const purposes = purposesOf(program);
   const conversations = row.conversations.map(conversationOf).filter((one) => one !== null);
   const own = row.target_type === "conversation" ? row.target : null;

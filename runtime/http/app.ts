@@ -18,6 +18,7 @@ import { entityRoutes } from "./routes/entities.ts";
 import { haltRoutes } from "./routes/halts.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { previewRoutes } from "./routes/preview.ts";
 import { sequenceRoutes } from "./routes/sequences.ts";
 import { sourceRoutes } from "./routes/source.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -42,6 +43,7 @@ const ROUTES = [
   sourceRoutes,
   keyRoutes,
   messageRoutes,
+  previewRoutes,
   statusRoutes,
 ];
 

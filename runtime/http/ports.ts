@@ -1,5 +1,7 @@
 import type { EntityData } from "../../core/facts.ts";
 import type { TargetType } from "../../core/language/document.ts";
+import type { Preview } from "../../core/preview/index.ts";
+import type { Person } from "../../store/person.ts";
 import type { OptedOut, OptOut } from "../opt-out.ts";
 import type { ProblemName } from "./problem.ts";
 
@@ -53,6 +55,26 @@ export interface EntityChange {
 export type EntityResult = { readonly created: boolean } | { readonly refused: Refusal };
 export type ActionResult = { readonly done: true } | { readonly refused: Refusal };
 
+/** Whose preview is asked for: a contact, a target, or a contact's latest target of a type. */
+export interface PreviewRequest {
+  readonly sequence: string | null;
+  readonly contact: string | null;
+  readonly target: { readonly type: TargetType; readonly id: string | null } | null;
+  /** Epoch ms; null: now. */
+  readonly start: number | null;
+}
+
+export type PreviewResult =
+  | {
+      readonly person: string;
+      readonly target: { readonly type: TargetType; readonly id: string };
+      readonly known: Person;
+      readonly sequence: string | null;
+      readonly version: number | null;
+      readonly preview: Preview | null;
+    }
+  | { readonly refused: Refusal };
+
 /** What the API asks of the engine. Each call is one transaction, or several for a long list. */
 export interface HttpPorts {
   /** Enrolls; one result a request, in their order. */
@@ -68,6 +90,8 @@ export interface HttpPorts {
   skipStep(id: string, by: string): Promise<ActionResult>;
   /** Says what became of a message whose fate is unknown. */
   settleMessage(id: string, as: "sent" | "not_sent", by: string): Promise<ActionResult>;
+  /** What would be said; changes nothing. */
+  preview(request: PreviewRequest): Promise<PreviewResult>;
   /** Suppresses addresses and ends what can no longer reach them; one result each, in their order. */
   optOut(optOuts: readonly OptOut[]): Promise<readonly OptedOut[]>;
   /** Something may be due now: wakes the dispatcher. */
