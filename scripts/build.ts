@@ -13,6 +13,7 @@ const READ_AT_RUN_TIME = [
   "runtime/console/views/*",
   "cli/scaffold",
   "examples/git*/*",
+  "cadences/library/*.yaml",
   "cli/output/preview/html/*.css",
 ];
 

@@ -64,7 +64,10 @@ export async function apply(id: string, options: ApplyOptions, io: Io): Promise<
 }
 
 /** @throws UsageError where the template brings WhatsApp templates along that belong to no inbox */
-function inboxFor({ value }: Offered, { workspace }: Compilation): string | undefined {
+function inboxFor(
+  { value }: Offered,
+  { workspace }: Pick<Compilation, "workspace">,
+): string | undefined {
   const inbox = workspace?.channels.inboxes.whatsapp;
   const isNeeded = value.whatsapp_templates?.some((one) => one.inbox === undefined) ?? false;
   if (inbox === undefined && isNeeded) {
@@ -80,7 +83,7 @@ function inboxFor({ value }: Offered, { workspace }: Compilation): string | unde
 /** An attribute that the workspace has already, by another template perhaps, needs no second file. */
 function withoutDeclared(
   expanded: readonly ExpandedFile[],
-  { attributes }: Compilation,
+  { attributes }: Pick<Compilation, "attributes">,
 ): readonly ExpandedFile[] {
   return expanded.filter(
     ({ kind, value }) =>

@@ -36,7 +36,7 @@ export function formatList(offered: readonly Offered[], color: boolean): string 
     `  ${value.id}`,
     value.name,
     value.language ?? "",
-    `about a ${value.target}`,
+    `about ${target(value.target)}`,
     `${value.steps.length} step${value.steps.length === 1 ? "" : "s"}`,
     source === "workspace" ? "of this workspace" : "",
   ]);
@@ -52,7 +52,12 @@ export function formatList(offered: readonly Offered[], color: boolean): string 
 export function formatTemplate({ value }: Offered, shown: Shown | null, color: boolean): string {
   const { bold, dim } = paint(color);
   const { id, name, niche, language, description, parameters = {} } = value;
-  const about = [niche, language, `about a ${value.target}`, value.purpose ?? "transactional"];
+  const about = [
+    niche,
+    language,
+    `about ${target(value.target)}`,
+    value.purpose ?? "transactional",
+  ];
   const events = value.exit?.events ?? ["reply"];
   const ends = [...events, value.exit?.goal].filter((end) => end !== undefined);
   const head = [
@@ -70,6 +75,11 @@ export function formatTemplate({ value }: Offered, shown: Shown | null, color: b
     dim(visible(commandFor(id, parameters))),
     "",
   ].join("\n");
+}
+
+/** `an appointment` */
+function target(name: string): string {
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 function parameterTable(parameters: Readonly<Record<string, TemplateParameter>>): string {

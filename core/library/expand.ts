@@ -105,8 +105,18 @@ function fillTexts(map: YAMLMap, values: ReadonlyMap<string, string>): Map<strin
     const result = fill(scalar.value, places, values);
     filled.set(JSON.stringify(path), result);
     scalar.value = result.text;
+    scalar.type = styleOf(scalar);
   });
   return filled;
+}
+
+/** What YAML 1.1 takes for a number of minutes, or a date: many tools still do. */
+const MISREAD = /^\d+(:\d\d)+$|^\d{4}-\d\d?-\d\d?/;
+
+/** Quotes that stood around `${…}` alone are not needed around most values; others are. */
+function styleOf({ type, value }: Scalar<string>): Scalar["type"] {
+  if (type === "PLAIN" && MISREAD.test(value)) return "QUOTE_DOUBLE";
+  return type === "QUOTE_DOUBLE" && !MISREAD.test(value) ? "PLAIN" : type;
 }
 
 /** Every text below a node, keys apart. */

@@ -67,11 +67,18 @@ describe("the installed package", () => {
   test("holds what runs, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const rooms = ["cli", "controller", "core", "runtime", "schemas", "store"];
+    const carried = ["cadences", "examples"];
+    const inDist = [...rooms, ...carried].map((room) => `dist/${room}`);
     expect(new Set(paths.map((path) => path.split("/").slice(0, 2).join("/")))).toEqual(
-      new Set(["LICENSE", "README.md", "package.json", ...rooms.map((room) => `dist/${room}`)]),
+      new Set(["LICENSE", "README.md", "package.json", ...inDist]),
     );
-    const inDist = paths.filter((path) => path.startsWith("dist/"));
-    expect(inDist.filter((path) => !/\.(js|json|njk|css)$/.test(path))).toEqual([]);
+    const code = paths.filter((path) => rooms.some((room) => path.startsWith(`dist/${room}/`)));
+    const isRead = /\.(js|json|njk|css)$|^dist\/cli\/scaffold\//;
+    expect(code.filter((path) => !isRead.test(path))).toEqual([]);
+    const library = paths.filter((path) => path.startsWith("dist/cadences/"));
+    expect(library.filter((path) => !/^dist\/cadences\/library\/[\w-]+\.yaml$/.test(path))).toEqual(
+      [],
+    );
   });
 
   test("says its version", async () => {
@@ -81,6 +88,22 @@ describe("the installed package", () => {
   test("validates and previews a workspace", async () => {
     expect((await cadenza("validate", "--strict")).stderr).toContain("no findings");
     expect((await cadenza("preview", "welcome")).stdout).toContain("Welcome");
+  });
+
+  test("brings the library of templates along", async () => {
+    const cwd = join(project, "node_modules");
+    const { stdout } = await run(command(), ["template", "list", "--output", "json"], { cwd, env });
+    const listed = JSON.parse(stdout) as { id: string; source: string }[];
+    expect(listed.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(listed.map(({ source }) => source))).toEqual(new Set(["library"]));
+    const values = ["business=Harbour Dental", "sender=Ana", "review_link=https://example.com/r"];
+    await cadenza(
+      "template",
+      "apply",
+      "review-request",
+      ...values.flatMap((set) => ["--set", set]),
+    );
+    expect((await cadenza("validate", "--strict")).stderr).toContain("no findings");
   });
 
   test("publishes, and serves the console, the API and its documentation", async () => {
