@@ -7,11 +7,14 @@ import { dirname, join, relative, sep } from "node:path";
  */
 export function pathInRepository(root: string): string {
   const folder = realpathSync(root);
+  const path = relative(topOf(folder), folder).split(sep).join("/");
+  return path === "" ? "" : `${path}/`;
+}
+
+/** The top of the repository around a folder; the folder itself where there is no repository. */
+export function topOf(folder: string): string {
   for (let top = folder; ; top = dirname(top)) {
-    if (existsSync(join(top, ".git"))) {
-      const path = relative(top, folder).split(sep).join("/");
-      return path === "" ? "" : `${path}/`;
-    }
-    if (top === dirname(top)) return "";
+    if (existsSync(join(top, ".git"))) return top;
+    if (top === dirname(top)) return folder;
   }
 }

@@ -1,21 +1,17 @@
 import { DateTime } from "luxon";
 import type { Workspace } from "../core/enrollment/index.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
-import {
-  compile,
-  formatPretty,
-  type Compilation,
-  type CompiledVersion,
-  type Persona,
-} from "../core/language/index.ts";
+import { formatPretty } from "../core/language/frame.ts";
+import type { CompiledVersion, Persona } from "../core/language/index.ts";
 import { loadCalendar } from "../core/time/index.ts";
+import { createCompiler, type CacheOptions, type Compiled } from "./cache/compiler.ts";
 import { UsageError, type Io } from "./io.ts";
 import { findRoot, readWorkspace, type WorkspaceFiles } from "./workspace-files.ts";
 
 /** A workspace without errors, ready for the engine. */
 export interface LoadedWorkspace {
   readonly files: WorkspaceFiles;
-  readonly compiled: Compilation;
+  readonly compiled: Compiled;
   readonly workspace: Workspace;
 }
 
@@ -25,11 +21,11 @@ export interface LoadedWorkspace {
  * @throws UsageError when there is no workspace
  */
 export async function loadWorkspace(
-  { root }: { readonly root?: string },
+  options: CacheOptions & { readonly root?: string },
   io: Io,
 ): Promise<LoadedWorkspace | null> {
-  const files = readWorkspace(await findRoot(io.cwd, root));
-  const compiled = compile(files.files);
+  const files = readWorkspace(await findRoot(io.cwd, options.root));
+  const compiled = await createCompiler(options, io, files.root).compile(files.files);
   const errors = [...files.diagnostics, ...compiled.diagnostics].filter(
     (found) => found.severity === "error",
   );
@@ -45,7 +41,10 @@ export async function loadWorkspace(
  * The workspace of a valid compilation as the engine takes it.
  * @throws when the compilation has errors
  */
-export async function workspaceOf({ workspace, inboxes }: Compilation): Promise<Workspace> {
+export async function workspaceOf({
+  workspace,
+  inboxes,
+}: Pick<Compiled, "workspace" | "inboxes">): Promise<Workspace> {
   if (workspace === null) throw new Error("a workspace with errors was handed to the engine");
   return {
     policy: workspace,

@@ -1,13 +1,14 @@
 import { appendFile, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { compareDiagnostics, type Diagnostic } from "../../core/language/diagnostic.ts";
-import { compile, formatPretty } from "../../core/language/index.ts";
+import { formatPretty } from "../../core/language/frame.ts";
+import { createCompiler, type CacheOptions } from "../cache/compiler.ts";
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 import { tell, type Summary } from "../output/report/report.ts";
 import type { ReportFormat } from "../output/report/index.ts";
 import { findRoot, readWorkspace, type WorkspaceFiles } from "../workspace-files.ts";
 
-export interface ValidateOptions {
+export interface ValidateOptions extends CacheOptions {
   readonly root?: string;
   readonly strict?: boolean;
   readonly output: "pretty" | "json" | ReportFormat;
@@ -25,13 +26,13 @@ export async function validate(
   );
   const workspace = readWorkspace(root);
   const wanted = await Promise.all(paths.map((path) => within(root, path, io.cwd)));
-  const compiled = compile(workspace.files);
+  const found = await createCompiler(options, io, root).check(workspace.files);
   const isWanted = (file: string) => wanted.length === 0 || wanted.some((matches) => matches(file));
-  const diagnostics = [...workspace.diagnostics, ...compiled.diagnostics]
+  const diagnostics = [...workspace.diagnostics, ...found]
     .filter(({ file }) => isWanted(file))
-    .map((found): Diagnostic => (options.strict ? { ...found, severity: "error" } : found))
+    .map((one): Diagnostic => (options.strict ? { ...one, severity: "error" } : one))
     .toSorted(compareDiagnostics);
-  const errors = diagnostics.filter((found) => found.severity === "error").length;
+  const errors = diagnostics.filter((one) => one.severity === "error").length;
   const warnings = diagnostics.length - errors;
   const summary = { files: workspace.files.length, errors, warnings };
   await print(options.output, { diagnostics, summary, workspace, isWanted }, io);

@@ -7,7 +7,8 @@ import { MOST_FINDINGS } from "./findings.ts";
 import { Model, type Unread } from "./model.ts";
 import { normalizeInbox, normalizePolicy } from "./normalize/policy.ts";
 import { normalizeSequence } from "./normalize/sequence.ts";
-import { parseFile } from "./parse.ts";
+import { knownFile, parseFile } from "./parse.ts";
+import type { ParseCache } from "./parse-cache.ts";
 import { personaOf, type Persona } from "./persona.ts";
 import type { Inbox, Policy } from "./policy.ts";
 import { RULES } from "./rules/index.ts";
@@ -48,9 +49,17 @@ export interface Compilation {
 /** The longest message of a finding, in characters. */
 const LONGEST = 500;
 
+export interface CompileOptions {
+  /** Spares parsing what was read before; the result is the same without it. */
+  readonly parsed?: ParseCache;
+}
+
 /** Checks and compiles a workspace's files. Pure: the same files give the same result anywhere. */
-export function compile(files: readonly SourceFile[]): Compilation {
-  const { model, diagnostics } = readAll(files);
+export function compile(
+  files: readonly SourceFile[],
+  { parsed }: CompileOptions = {},
+): Compilation {
+  const { model, diagnostics } = readAll(files, parsed);
   for (const rule of RULES) rule(model);
   proveTemplates(model, RULES);
   diagnostics.push(...missingWorkspace(files, model, diagnostics), ...model.diagnostics);
@@ -79,16 +88,26 @@ export function compile(files: readonly SourceFile[]): Compilation {
 }
 
 /** Parses every file. One with mistakes takes part as far as it can be made out. */
-function readAll(files: readonly SourceFile[]): { model: Model; diagnostics: Diagnostic[] } {
+function readAll(
+  files: readonly SourceFile[],
+  parsed: ParseCache | undefined,
+): { model: Model; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const valid: ParsedFile[] = [];
   const salvaged: Salvaged[] = [];
   const unread: Unread[] = [];
   for (const source of files) {
+    const known = parsed?.get(source.text);
+    if (known !== undefined) {
+      valid.push(knownFile(source, known));
+      continue;
+    }
     const { file, diagnostics: broken } = parseFile(source);
     const found = file === null ? broken : checkSchema(file, MOST_FINDINGS);
     diagnostics.push(...found.slice(0, MOST_FINDINGS));
     if (file !== null && found.length === 0) {
+      const { kind, value, stepLines } = file;
+      parsed?.set(source.text, { kind, value, stepLines });
       valid.push(file);
       continue;
     }

@@ -1,7 +1,9 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
 import { didYouMean } from "../did-you-mean.ts";
 import { KINDS } from "../../schemas/index.ts";
+import type { RuleId } from "./catalogue/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { CleanFile } from "./parse-cache.ts";
 import { Reader } from "./reader.ts";
 import { refuse, TOO_DEEP } from "./refuse.ts";
 import {
@@ -23,7 +25,7 @@ export type Parsed =
  * The text may be anyone's: what could cost time or memory is refused before the parser sees it.
  */
 export function parseFile(source: SourceFile): Parsed {
-  const fail = (rule: string, span: Span, message: string, hint?: string): Diagnostic => {
+  const fail = (rule: RuleId, span: Span, message: string, hint?: string): Diagnostic => {
     const advice = hint === undefined ? {} : { hint };
     return { rule, severity: "error", file: source.path, ...span, message, ...advice };
   };
@@ -70,6 +72,14 @@ export function parseFile(source: SourceFile): Parsed {
     },
     diagnostics: [],
   };
+}
+
+/** A file whose text was read before. */
+export function knownFile(
+  source: SourceFile,
+  { kind, value, stepLines: lines }: CleanFile,
+): ParsedFile {
+  return { ...source, kind, value, stepLines: lines, layout: layoutOnDemand(source.text) };
 }
 
 /**
@@ -121,7 +131,7 @@ function wordKind(kind: unknown): { message: string; hint: string } {
 }
 
 interface Worded {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly message: string;
   readonly hint?: string;
 }
