@@ -1,3 +1,4 @@
+import { createCompiler, type CacheOptions } from "../cache/compiler.ts";
 import { connect, telling } from "../client.ts";
 import { EXIT, printJson, type ExitCode, type Io } from "../io.ts";
 import { withLive } from "../plan/live.ts";
@@ -6,7 +7,7 @@ import { withMerge } from "../plan/read-merge.ts";
 import type { Plan } from "../plan/types.ts";
 import { findRoot } from "../workspace-files.ts";
 
-export interface PlanOptions {
+export interface PlanOptions extends CacheOptions {
   readonly root?: string;
   readonly against: string;
   readonly start?: string;
@@ -19,7 +20,8 @@ export interface PlanOptions {
 export function plan(options: PlanOptions, io: Io): Promise<ExitCode> {
   return telling(io, async () => {
     const root = await findRoot(io.cwd, options.root);
-    const request = { against: options.against, start: options.start, now: io.now() };
+    const compiler = createCompiler(options, io, root);
+    const request = { against: options.against, start: options.start, now: io.now(), compiler };
     const { made, files } = await withMerge(root, options.against, async (merge) => ({
       made: await planOf(merge, request),
       files: merge.after.files,

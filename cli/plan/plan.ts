@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import { compareDiagnostics, type Diagnostic } from "../../core/language/diagnostic.ts";
 import { diffWorkspaces, type SequenceDiff, type State } from "../../core/language/diff/index.ts";
+import type { Compiler } from "../cache/compiler.ts";
 import { startInstant } from "../workspace.ts";
 import { comparePreviews, type Rooms } from "./compare-previews.ts";
 import { objections } from "./publishing.ts";
@@ -14,17 +15,21 @@ export interface PlanRequest {
   readonly start: string | undefined;
   /** Epoch ms. */
   readonly now: number;
+  readonly compiler: Compiler;
 }
 
 /** Works out what merging does, as far as the files tell. */
 export async function planOf(merge: MergeOfFiles, request: PlanRequest): Promise<Plan> {
-  const after = await sideOf(merge.after, merge.conflicts);
-  const base = await sideOf(merge.before);
+  const after = await sideOf(merge.after, request.compiler, merge.conflicts);
+  const base = await sideOf(merge.before, request.compiler);
   const head = { commit: merge.head, uncommitted: merge.uncommitted };
   const shared = { against: request.against, head };
   if (after.valid === null) return withErrors(after, base, { ...shared, commit: merge.base });
 
-  const compared = base.valid === null ? await newestValid(merge) : { ...merge, side: base.valid };
+  const compared =
+    base.valid === null
+      ? await newestValid(merge, request.compiler)
+      : { ...merge, side: base.valid };
   const { side: before, base: comparedCommit } = compared;
   const diff = diffWorkspaces(before.state, after.valid.state);
   const zone = after.valid.workspace ?? before.workspace;
@@ -106,9 +111,10 @@ function emptyState(): State {
 /** The controller keeps the newest valid commit live when a later one is broken. */
 async function newestValid(
   merge: MergeOfFiles,
+  compiler: Compiler,
 ): Promise<{ readonly side: ValidSide; readonly base: string | null }> {
   for await (const { sha, files } of merge.earlier()) {
-    const { valid } = await sideOf(files);
+    const { valid } = await sideOf(files, compiler);
     if (valid !== null) return { side: valid, base: sha };
   }
   return { side: NOTHING, base: null };

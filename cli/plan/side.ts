@@ -2,15 +2,15 @@ import type { CommitFiles } from "../../controller/files.ts";
 import type { Workspace } from "../../core/enrollment/index.ts";
 import { compareDiagnostics, type Diagnostic } from "../../core/language/diagnostic.ts";
 import type { State } from "../../core/language/diff/index.ts";
-import { compile, type Compilation } from "../../core/language/index.ts";
 import { checkHolidays } from "../../core/time/index.ts";
 import { inWorkspace } from "../../controller/candidate.ts";
+import type { Compiled, Compiler } from "../cache/compiler.ts";
 import { workspaceOf } from "../workspace.ts";
 
 /** One side of the comparison, read and compiled. */
 export interface Side {
   readonly files: CommitFiles;
-  readonly compiled: Compilation;
+  readonly compiled: Compiled;
   /** Every finding, sorted. */
   readonly diagnostics: readonly Diagnostic[];
   /** Null where it has errors. */
@@ -27,8 +27,12 @@ export interface ValidSide {
  * Compiles one side, with what the controller checks before it publishes.
  * @param found findings beside those of the files
  */
-export async function sideOf(files: CommitFiles, found: readonly Diagnostic[] = []): Promise<Side> {
-  const compiled = compile(files.files);
+export async function sideOf(
+  files: CommitFiles,
+  compiler: Compiler,
+  found: readonly Diagnostic[] = [],
+): Promise<Side> {
+  const compiled = await compiler.compile(files.files);
   const diagnostics = [...found, ...files.diagnostics, ...compiled.diagnostics];
   const holidays = compiled.workspace?.business_days.holidays;
   const unknown = holidays?.country ? await checkHolidays(holidays.country, holidays.region) : null;
@@ -42,7 +46,7 @@ export async function sideOf(files: CommitFiles, found: readonly Diagnostic[] = 
   };
 }
 
-async function validSide({ files }: CommitFiles, compiled: Compilation): Promise<ValidSide> {
+async function validSide({ files }: CommitFiles, compiled: Compiled): Promise<ValidSide> {
   const { sequences, attributes, workspace, inboxes } = compiled;
   return {
     state: { files, sequences, attributes, workspace, inboxes },
