@@ -1,14 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { CompiledVersion } from "../../core/language/index.ts";
+import { createCompiler, type CacheOptions } from "../cache/compiler.ts";
 import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
 import { caseOf, type PreviewCase } from "../previews.ts";
 import { fits, loadWorkspace, pick, startInstant, type LoadedWorkspace } from "../workspace.ts";
 
-export interface PreviewOptions {
+export interface PreviewOptions extends CacheOptions {
   readonly root?: string;
   readonly persona?: string;
   readonly contact?: string;
   readonly server?: string;
+  readonly against?: string;
   readonly start?: string;
   readonly output: string;
   readonly out?: string;
@@ -20,24 +23,43 @@ export async function preview(
   options: PreviewOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const loaded = await loadWorkspace(options, io);
-  if (loaded === null) return EXIT.findings;
-  const start = startInstant(options.start, loaded.workspace.policy.timezone, io.now());
-  const { contact, persona } = options;
+  const { contact, persona, against } = options;
   if (contact !== undefined && persona !== undefined) {
     throw new UsageError("a preview is for a --persona or for a --contact, not for both");
   }
   if (options.server !== undefined && contact === undefined) {
     throw new UsageError("--server knows real contacts; say which with --contact <id>");
   }
+  const loaded = await loadWorkspace(options, io);
+  if (loaded === null) return EXIT.findings;
+  const start = startInstant(options.start, loaded.workspace.policy.timezone, io.now());
+  const picked = pick(loaded.compiled.sequences, sequence, "sequence");
+  const versions =
+    against === undefined ? picked : await touched(picked, loaded, { ...options, against }, io);
+  if (versions.length === 0 && against !== undefined) {
+    io.err(`nothing to preview: no sequence changes against ${against}\n`);
+    return finish([], loaded, options, io);
+  }
   if (contact === undefined) {
-    return finish(forPersonas(loaded, sequence, persona, start), loaded, options, io);
+    return finish(forPersonas(loaded, versions, persona, start), loaded, options, io);
   }
   const { telling } = await import("../client.ts");
   return telling(io, async () => {
-    const cases = await forContact(loaded, sequence, contact, start, options, io);
+    const cases = await forContact(loaded, versions, contact, start, options, io);
     return cases.length === 0 ? EXIT.findings : finish(cases, loaded, options, io);
   });
+}
+
+async function touched(
+  versions: readonly CompiledVersion[],
+  { files }: LoadedWorkspace,
+  options: PreviewOptions & { readonly against: string },
+  io: Io,
+): Promise<readonly CompiledVersion[]> {
+  const { touchedSequences } = await import("../preview/touched.ts");
+  const compiler = createCompiler(options, io, files.root);
+  const ids = await touchedSequences(files.root, options.against, io.now(), compiler);
+  return versions.filter(({ id }) => ids.has(id));
 }
 
 async function finish(
@@ -55,8 +77,8 @@ async function finish(
 
 /** Sequences about something that the contact has not got are told, and left out. */
 async function forContact(
-  { compiled, workspace }: LoadedWorkspace,
-  sequence: string | undefined,
+  { workspace }: LoadedWorkspace,
+  versions: readonly CompiledVersion[],
   contact: string,
   start: number,
   options: PreviewOptions,
@@ -64,7 +86,6 @@ async function forContact(
 ): Promise<readonly PreviewCase[]> {
   const { connect } = await import("../client.ts");
   const { casesForContact } = await import("../preview/contact.ts");
-  const versions = pick(compiled.sequences, sequence, "sequence");
   const client = await connect(options, io);
   const { cases, missing } = await casesForContact(client, contact, versions, workspace, start);
   for (const line of missing) io.err(`${line}\n`);
@@ -73,11 +94,10 @@ async function forContact(
 
 function forPersonas(
   { compiled, workspace }: LoadedWorkspace,
-  sequence: string | undefined,
+  versions: readonly CompiledVersion[],
   persona: string | undefined,
   start: number,
 ): PreviewCase[] {
-  const versions = pick(compiled.sequences, sequence, "sequence");
   const personas = pick(compiled.personas, persona, "persona");
   const cases = versions.flatMap((version) =>
     personas

@@ -9,6 +9,7 @@ export const addPreview: Register = (program, io, report) => {
     .option("--persona <id>", "only this persona")
     .option("--contact <id>", "this contact of a running server instead of personas")
     .addOption(server())
+    .option("--against <ref>", "only sequences that merging into this git ref creates or changes")
     .option("--start <instant>", "when the enrollment begins, ISO 8601 (default: now)")
     .option("--out <file>", "write to this file instead of standard output")
     .addOption(output("pretty", "json", "markdown", "html"))
