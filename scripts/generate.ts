@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { generateEntities } from "./generation/entities.ts";
 import { loadSchemas, SCHEMAS } from "./generation/load.ts";
 import { generateReference } from "./generation/reference.ts";
+import { generateRules } from "./generation/rules.ts";
 import { generateTypes } from "./generation/types.ts";
 import { generateValidators } from "./generation/validators.ts";
 
@@ -15,6 +16,7 @@ const files = {
   "schemas/generated/entities.ts": generateEntities(schemas),
   ...Object.fromEntries(validators.map(([name, text]) => [`schemas/generated/${name}`, text])),
   "docs/reference.md": generateReference(schemas),
+  "docs/rules.md": generateRules(),
 };
 
 const stale: string[] = [];

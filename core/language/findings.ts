@@ -1,3 +1,4 @@
+import type { RuleId } from "./catalogue/index.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 import { locateInside, locateKey, locateValue } from "./locate.ts";
 import { START, type ParsedFile, type Path, type Span } from "./source.ts";
@@ -9,10 +10,10 @@ export const MOST_FINDINGS = 500;
 export class Findings {
   readonly diagnostics: Diagnostic[] = [];
   private readonly counts = new Map<string, number>();
-  private readonly isTold: (file: ParsedFile, rule: string) => boolean;
+  private readonly isTold: (file: ParsedFile, rule: RuleId) => boolean;
 
   /** @param isTold whether a finding of this rule makes sense in this file */
-  constructor(isTold: (file: ParsedFile, rule: string) => boolean) {
+  constructor(isTold: (file: ParsedFile, rule: RuleId) => boolean) {
     this.isTold = isTold;
   }
 
@@ -20,7 +21,7 @@ export class Findings {
   at(
     file: ParsedFile,
     path: Path,
-    rule: string,
+    rule: RuleId,
     message: string,
     hint?: string,
     severity?: Severity,
@@ -32,7 +33,7 @@ export class Findings {
   atKey(
     file: ParsedFile,
     path: Path,
-    rule: string,
+    rule: RuleId,
     message: string,
     hint?: string,
     severity?: Severity,
@@ -45,7 +46,7 @@ export class Findings {
     file: ParsedFile,
     path: Path,
     { start, end }: { readonly start: number; readonly end: number },
-    rule: string,
+    rule: RuleId,
     message: string,
     hint?: string,
     severity?: Severity,
@@ -56,7 +57,7 @@ export class Findings {
   private add(
     file: ParsedFile,
     locate: () => Span,
-    rule: string,
+    rule: RuleId,
     message: string,
     hint: string | undefined,
     severity: Severity = "error",

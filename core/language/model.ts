@@ -1,5 +1,6 @@
 import type { FileOf, Kind, Step, StepDefaults } from "../../schemas/index.ts";
 import type { Scope } from "../template/index.ts";
+import type { RuleId } from "./catalogue/index.ts";
 import type { AttributeDeclaration, Channel, TargetType } from "./document.ts";
 import { Findings } from "./findings.ts";
 import type { Salvaged } from "./salvage.ts";
@@ -54,7 +55,7 @@ export interface Unread {
  * Rules that judge a value by itself. The others would take what is missing in a file with mistakes
  * for a second mistake.
  */
-const JUDGE_ALONE: ReadonlySet<string> = new Set([
+const JUDGE_ALONE: ReadonlySet<RuleId> = new Set([
   "duplicate-id",
   "duplicate-step-id",
   "duration",

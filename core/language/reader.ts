@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
+import type { RuleId } from "./catalogue/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { MAX_DEPTH, TOO_DEEP, unfitIn } from "./refuse.ts";
 import { rangeOf, spanOf } from "./source.ts";
@@ -61,7 +62,7 @@ export class Reader {
     return data;
   }
 
-  private refuse(node: Node, rule: string, message: string): undefined {
+  private refuse(node: Node, rule: RuleId, message: string): undefined {
     const [start, end] = rangeOf(node) ?? [0, 1];
     const span = spanOf(this.lines, start, end);
     this.diagnostics.push({ rule, severity: "error", file: this.file, ...span, message });

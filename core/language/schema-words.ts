@@ -1,10 +1,11 @@
 import { didYouMean } from "../did-you-mean.ts";
 import type { Kind, SchemaError } from "../../schemas/index.ts";
+import type { RuleId } from "./catalogue/index.ts";
 import type { Path } from "./source.ts";
 
 /** One finding of a schema in plain words. `key` is set where it is about a key of the value at `path`. */
 export interface Worded {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly message: string;
   readonly hint?: string;
   readonly key?: string;

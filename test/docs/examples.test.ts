@@ -40,7 +40,10 @@ describe("the guide's workspace", () => {
   });
 });
 
-const resources = DOCUMENTS.flatMap((path) =>
+/** The rules' examples are wrong on purpose; the catalogue's own test runs them. */
+const OTHERS = DOCUMENTS.filter((path) => path !== "docs/rules.md");
+
+const resources = OTHERS.flatMap((path) =>
   blocksOf(path, "yaml")
     .map((block) => [path, parse(block) as { kind?: Kind } | null] as const)
     .flatMap(([path, resource]) =>

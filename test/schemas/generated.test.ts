@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { generateEntities } from "../../scripts/generation/entities.ts";
 import { loadSchemas } from "../../scripts/generation/load.ts";
 import { generateReference } from "../../scripts/generation/reference.ts";
+import { generateRules } from "../../scripts/generation/rules.ts";
 import { generateTypes } from "../../scripts/generation/types.ts";
 import { generateValidators } from "../../scripts/generation/validators.ts";
 import { entities } from "../../schemas/index.ts";
@@ -22,6 +23,7 @@ describe("the generated files", () => {
       expect(text === committed(name), name).toBe(true);
     }
     expect(generateReference(schemas)).toBe(readFileSync("docs/reference.md", "utf8"));
+    expect(generateRules()).toBe(readFileSync("docs/rules.md", "utf8"));
   });
 
   it("include validators that run alone, where no package can be found", async () => {

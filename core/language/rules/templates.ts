@@ -1,6 +1,7 @@
 import { entities } from "../../../schemas/index.ts";
 import type { Scope, TemplateError, VariableUse } from "../../template/index.ts";
 import { parseWait } from "../../time/index.ts";
+import type { RuleId } from "../catalogue/index.ts";
 import { contentOf, textsOf, wordsOf } from "../contents.ts";
 import type { Model, StepOf } from "../model.ts";
 import { fieldAt } from "../scope.ts";
@@ -125,7 +126,7 @@ function tell(
   file: ParsedFile,
   path: Path,
   text: string,
-  error: Omit<TemplateError, "rule"> & { readonly rule: string },
+  error: Omit<TemplateError, "rule"> & { readonly rule: RuleId },
   scope: Scope,
 ): void {
   const written = text.slice(error.start, error.end);

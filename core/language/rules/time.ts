@@ -7,6 +7,7 @@ import {
   parseTimeOfDay,
   parseWait,
 } from "../../time/index.ts";
+import type { RuleId } from "../catalogue/index.ts";
 import type { Wait } from "../document.ts";
 import type { Model, StepOf } from "../model.ts";
 import { fieldAt, pathsOf } from "../scope.ts";
@@ -83,7 +84,7 @@ function checkVariable(
   const { sequence, step, path } = found;
   const field = fieldAt(model.scope(sequence.value.target), variable);
   const start = step.wait.indexOf(variable);
-  const report = (rule: string, message: string, hint: string) =>
+  const report = (rule: RuleId, message: string, hint: string) =>
     model.inside(
       sequence.file,
       [...path, "wait"],

@@ -14,19 +14,30 @@ export interface Case {
 }
 
 export function casesIn(folder: "ok" | "err"): Case[] {
-  const base = readFolder(join(GOLDEN, "base"));
   return readdirSync(join(GOLDEN, folder))
     .filter((file) => file.endsWith(".yaml"))
     .map((file) => {
       const path = join(GOLDEN, folder, file);
       const own = split(readFileSync(path, "utf8"), basename(file));
-      const files = new Map([...base, ...own].map((one) => [one.path, one]));
       return {
         name: file.replace(/\.yaml$/, ""),
         out: path.replace(/\.yaml$/, ".out"),
-        files: [...files.values()].filter(({ text }) => text !== ""),
+        files: overBase(own),
       };
     });
+}
+
+/** Files in the base workspace. Its templates are only there for who names them: the others are unused. */
+export function overBase(own: readonly SourceFile[]): SourceFile[] {
+  const isNamed = ({ path }: SourceFile) => {
+    const [folder, name] = path.split("/");
+    return (
+      folder !== "templates" || own.some(({ text }) => text.includes(basename(name ?? "", ".yaml")))
+    );
+  };
+  const base = readFolder(join(GOLDEN, "base")).filter(isNamed);
+  const files = new Map([...base, ...own].map((one) => [one.path, one]));
+  return [...files.values()].filter(({ text }) => text !== "");
 }
 
 /** The files of a case stand behind lines such as `--- # inboxes/text.yaml`; an empty one is none. */
