@@ -92,7 +92,14 @@ function mapAt(file: ParsedFile, at: Path): YAMLMap {
   const node = file.layout().document.getIn([...at], true);
   if (!isMap(node)) throw new Error(`${file.path}: ${at.join(".")} is no map`);
   const map = node.clone() as YAMLMap;
-  if (at.length > 0) return map;
+  const [list, index] = at;
+  if (list !== undefined) {
+    // The parser takes a comment above the first item for one of the list.
+    const around = file.layout().document.get(list, true);
+    const comment = index === 0 && isSeq(around) ? around.commentBefore : undefined;
+    map.commentBefore ??= comment;
+    return map;
+  }
   map.items = map.items.filter(({ key }) => !LIBRARY_KEYS.has(keyOf({ key })));
   return map;
 }
