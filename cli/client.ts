@@ -46,7 +46,14 @@ export async function connect(options: RemoteOptions, io: Io): Promise<Client> {
     /\/$/,
     "",
   );
-  const key = io.env["CADENZA_API_KEY"] ?? (await storedKey(io));
+  if (server === "") throw new UsageError("--server is empty; give the server's address");
+  const key = (io.env["CADENZA_API_KEY"] ?? (await storedKey(io))).trim();
+  // Else fetch refuses the header, and says what stands in it.
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new UsageError(
+      "CADENZA_API_KEY is no API key: it is empty, or has spaces or other signs",
+    );
+  }
   const headers = { authorization: `Bearer ${key}` };
   const send = async (path: string, init: RequestInit) => {
     try {
@@ -68,7 +75,7 @@ export async function connect(options: RemoteOptions, io: Io): Promise<Client> {
       });
       const text = await response.text();
       if (!response.ok) throw refusal(response.status, text, server);
-      return { status: response.status, body: (text === "" ? null : JSON.parse(text)) as T };
+      return { status: response.status, body: (text === "" ? null : answerIn(text, server)) as T };
     },
     async stream(path, ndjson, onLine) {
       const response = await send(path, {
@@ -107,7 +114,7 @@ async function storedKey(io: Io): Promise<string> {
       "no API key: set CADENZA_API_KEY, or run this in the folder where the server keeps its .cadenza/",
     );
   }
-  return key.trim();
+  return key;
 }
 
 function refusal(status: number, text: string, server: string): Error {
@@ -129,6 +136,16 @@ interface Problem {
   title?: string;
   detail?: string;
   errors?: unknown[];
+}
+
+function answerIn(text: string, server: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(
+      `${server} answers with something that is no JSON; is it a Cadenza server?`,
+    );
+  }
 }
 
 function parse(text: string): Problem {

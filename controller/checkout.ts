@@ -117,7 +117,8 @@ async function resolve(checkout: Run, ref: string): Promise<Sha | null> {
   const commit = `${ref}^{commit}`;
   const args = ["rev-parse", "--quiet", "--verify", "--end-of-options", commit];
   const found = await checkout((git) => git.raw(args), { answers: [0, 1, 128] });
-  return found.trim() === "" ? null : shaOf(found);
+  // A range is several commits, and prints as many lines.
+  return /^[0-9a-f]+$/.test(found.trim()) ? shaOf(found) : null;
 }
 
 async function listFiles(checkout: Run): Promise<Listed> {

@@ -4,6 +4,7 @@ import { diffWorkspaces, type SequenceDiff, type State } from "../../core/langua
 import type { Compiler } from "../cache/compiler.ts";
 import { startInstant } from "../workspace.ts";
 import { comparePreviews, type Rooms } from "./compare-previews.ts";
+import { notesOn } from "./notes.ts";
 import { objections } from "./publishing.ts";
 import type { MergeOfFiles } from "./read-merge.ts";
 import { sideOf, type Side, type ValidSide } from "./side.ts";
@@ -59,7 +60,13 @@ export async function planOf(merge: MergeOfFiles, request: PlanRequest): Promise
     // Where there was no workspace, or is none any more, there is no policy that somebody is used to.
     policy: before.workspace === null || after.valid.workspace === null ? [] : diff.policy,
     breaking: diff.breaking,
-    notes: base.valid === null ? [brokenBase(request.against, comparedCommit)] : [],
+    notes: notesOn({
+      against: request.against,
+      compared: comparedCommit,
+      isBroken: base.valid === null,
+      movedFrom: merge.movedFrom,
+      sequences: diff.sequences,
+    }),
     diagnostics,
     new_diagnostics: newIn(diagnostics, base.diagnostics),
   };
@@ -118,12 +125,6 @@ async function newestValid(
     if (valid !== null) return { side: valid, base: sha };
   }
   return { side: NOTHING, base: null };
-}
-
-function brokenBase(against: string, compared: string | null): string {
-  return compared === null
-    ? `${against} has errors, and so have the commits before it: everything counts as new`
-    : `${against} has errors, so that it is not live: compared with ${compared.slice(0, 12)}, the newest commit before it that is valid`;
 }
 
 function newIn(after: readonly Diagnostic[], before: readonly Diagnostic[]): Diagnostic[] {

@@ -1,7 +1,7 @@
 import { openCheckout, type Checkout } from "../../controller/checkout.ts";
 import { readFiles, type CommitFiles } from "../../controller/files.ts";
 import { GitFailure } from "../../controller/git-failure.ts";
-import { shaOf, type Sha } from "../../controller/git.ts";
+import { shaOf, type Objects, type Sha } from "../../controller/git.ts";
 import { commitOnto, mergeInto } from "../../controller/merge.ts";
 import { compareDiagnostics, type Diagnostic } from "../../core/language/diagnostic.ts";
 import { START } from "../../core/language/source.ts";
@@ -19,6 +19,8 @@ export interface MergeOfFiles {
   /** Where both sides changed the same lines. What has no place in the workspace does not count. */
   readonly conflicts: readonly Diagnostic[];
   readonly before: CommitFiles;
+  /** Where the workspace stood before, from the top of the repository; null: where it stands now. */
+  readonly movedFrom: string | null;
   /** What the branch would hold after the merge. */
   readonly after: CommitFiles;
   /** The states that the branch had before `base`, the newest first. */
@@ -41,6 +43,9 @@ export async function withMerge<T>(
   use: (merge: MergeOfFiles) => Promise<T>,
 ): Promise<T> {
   if (/\p{Cc}/u.test(against)) throw new UsageError("--against is no name of a commit");
+  if (against.trim() === "") {
+    throw new UsageError("--against is empty; name the branch to merge into, such as origin/main");
+  }
   const checkout = await told(() => openCheckout(root));
   try {
     return await use(await told(() => readMerge(checkout, root, against), checkout, against));
@@ -67,15 +72,33 @@ async function readMerge(checkout: Checkout, root: string, against: string): Pro
   const merge = await mergeInto(checkout, base, commit);
   if (merge.kind === "unrelated") throw noMergeBase(checkout, against);
   const after = await readFiles(objects, merge.tree, path);
+  const inPlace = await readFiles(objects, base, path);
+  const movedFrom = inPlace.files.length > 0 ? null : await formerPlace(objects, base, merge.tree);
   return {
     base,
     head,
     uncommitted: [...changes.keys()].toSorted(),
     conflicts: conflictsIn(merge.conflicts, path, against),
-    before: await readFiles(objects, base, path),
+    before: movedFrom === null ? inPlace : await readFiles(objects, base, movedFrom),
+    movedFrom,
     after: { files: after.files, diagnostics: [...after.diagnostics, ...diagnostics] },
-    earlier: () => earlier(checkout, base, against),
+    earlier: () => earlier(checkout, base, against, movedFrom ?? path),
   };
+}
+
+/** The only workspace that is gone after the merge: one whose folder got another name. */
+async function formerPlace(objects: Objects, base: Sha, tree: Sha): Promise<string | null> {
+  const [before, after] = [await workspacesIn(objects, base), await workspacesIn(objects, tree)];
+  const [place, ...others] = before.filter((folder) => !after.includes(folder));
+  return place === undefined || others.length > 0 ? null : place;
+}
+
+async function workspacesIn(objects: Objects, sha: Sha): Promise<string[]> {
+  const listed = await objects.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", sha]);
+  return listed
+    .split("\0")
+    .filter((name) => /(?:^|\/)cadenza\.ya?ml$/.test(name) && !/(?:^|\/)\./.test(name))
+    .map((name) => name.split("/").slice(0, -1).join("/"));
 }
 
 function conflictsIn(files: readonly string[], path: string, against: string): Diagnostic[] {
@@ -92,8 +115,8 @@ function conflictsIn(files: readonly string[], path: string, against: string): D
     .toSorted(compareDiagnostics);
 }
 
-async function* earlier(checkout: Checkout, base: Sha, against: string) {
-  const { objects, path } = checkout;
+async function* earlier(checkout: Checkout, base: Sha, against: string, path: string) {
+  const { objects } = checkout;
   const only = path === "" ? [] : ["--", `${path}/`];
   const count = `--max-count=${MOST_EARLIER}`;
   const listed = await objects.run(["rev-list", "--first-parent", count, base, ...only]);

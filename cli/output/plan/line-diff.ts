@@ -1,6 +1,9 @@
 /** More lines than these are told whole, the old ones and then the new ones. */
 const MOST_LINES = 300;
 
+/** So many lines around a change are told, to find it in its text. */
+const AROUND = 2;
+
 /** Two texts as one, line by line: `-` gone, `+` new, and a space for what stays. */
 export function lineDiff(before: string, after: string): string[] {
   const old = before === "" ? [] : before.split("\n");
@@ -23,6 +26,22 @@ export function lineDiff(before: string, after: string): string[] {
     }
   }
   return [...lines, ...gone(old.slice(i)), ...made(now.slice(j))];
+}
+
+/** The lines that changed, with a few around them; empty where none did. */
+export function aroundChanges(lines: readonly string[]): string[] {
+  const isNear = lines.map((_, at) =>
+    lines.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(isChange),
+  );
+  if (!isNear.includes(true)) return [];
+  return lines.flatMap((line, at) => {
+    if (isNear[at]) return [line];
+    return at === 0 || isNear[at - 1] ? ["  …"] : [];
+  });
+}
+
+export function isChange(line: string): boolean {
+  return !line.startsWith(" ");
 }
 
 function gone(lines: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import type { FieldChange } from "../../../core/language/diff/index.ts";
 import { codeBlock, codeSpan } from "../markdown.ts";
-import { lineDiff } from "./line-diff.ts";
+import { aroundChanges, lineDiff } from "./line-diff.ts";
 
 /** The longest text on one line, and the longest block, in characters. */
 const LONGEST_LINE = 300;
@@ -17,7 +17,7 @@ export function changeItem({ field, before, after }: FieldChange): string {
   const values = [before, after].filter((value) => value !== null);
   const name = `\`${field.replaceAll(/[^\w. -]/g, "")}\``;
   if (values.some((value) => value.length > SHORT || value.includes("\n"))) {
-    const block = diffBlock(before ?? "", after ?? "");
+    const block = diffBlock(aroundChanges(lineDiff(before ?? "", after ?? "")));
     return `- ${name}\n${block.replaceAll(/^/gm, "  ")}`;
   }
   const value = (text: string | null) => (text === null || text === "" ? "none" : codeSpan(text));
@@ -25,7 +25,7 @@ export function changeItem({ field, before, after }: FieldChange): string {
   return `- ${name} ${value(before)} → ${value(after)}`;
 }
 
-/** What differs between two texts, in the colours that platforms give it. */
-export function diffBlock(before: string, after: string): string {
-  return codeBlock(clip(lineDiff(before, after).join("\n"), LONGEST_BLOCK), "diff");
+/** How two texts differ, in the colours that platforms give it. */
+export function diffBlock(lines: readonly string[]): string {
+  return codeBlock(clip(lines.join("\n"), LONGEST_BLOCK), "diff");
 }

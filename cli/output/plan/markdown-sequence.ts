@@ -1,11 +1,13 @@
 import type { StepDiff } from "../../../core/language/diff/index.ts";
-import type { ComparedPreview, PlannedSequence } from "../../plan/types.ts";
+import type { PlannedSequence } from "../../plan/types.ts";
 import type { PreviewedStep } from "../../previews.ts";
 import { escapeMarkdown } from "../markdown.ts";
+import { audiencesOf, type Audience, type Audiences } from "./audiences.ts";
 import { changeItem, clip, diffBlock } from "./markdown-change.ts";
 import type { Piece } from "./pieces.ts";
-import { rowsOf } from "./rows.ts";
-import { ACTIONS, liveLines, placeWords, saidBy, shownChanges, stepWords } from "./words.ts";
+import type { Row } from "./rows.ts";
+import { shownChanges } from "./shown.ts";
+import { ACTIONS, liveLines, placeWords, stepWords } from "./words.ts";
 
 /** Everything about one sequence, folded; without the messages where there is no room for them. */
 export function sequenceDetails(sequence: PlannedSequence): Piece {
@@ -16,10 +18,12 @@ export function sequenceDetails(sequence: PlannedSequence): Piece {
     ...liveLines(live).map((line) => `- ${escapeMarkdown(line)}`),
     ...changes.map((change) => changeItem(change)),
   ].join("\n");
-  const told = [summary, about, ...steps.map(stepItem)];
+  const audiences = audiencesOf(previews);
+  const told = [summary, about, ...steps.map((step) => stepItem(step, audiences))];
+  const read = audiences.reached.map(audienceItem);
   const forms = [
-    [...told, ...previews.map(previewed)],
-    [...told, ...previews.slice(0, 1).map(previewed)],
+    [...told, ...read, ...unreachedLine(audiences)],
+    [...told, ...read.slice(0, 1)],
     told,
     [summary, about],
   ];
@@ -31,30 +35,43 @@ export function sequenceDetails(sequence: PlannedSequence): Piece {
 
 const ICONS = { added: "➕", removed: "➖", moved: "↕️", changed: "✏️" } as const;
 
-function stepItem(step: StepDiff): string {
+function stepItem(step: StepDiff, audiences: Audiences): string {
   const place = placeWords(step);
   const where = place === "" ? "" : `, ${place}`;
   const title = `${ICONS[step.action]} **step** \`${step.step}\` ${step.action}${where}`;
-  const changes = shownChanges(step).map(changeItem);
+  const changes = shownChanges(step, audiences).map(changeItem);
   return [title, ...(changes.length === 0 ? [] : [changes.join("\n")])].join("\n\n");
 }
 
-/** What one persona gets: dates before and after, then the messages that differ. */
-function previewed(compared: ComparedPreview, index: number): string {
-  const rows = rowsOf(compared);
+/** What some personas get: dates before and after, then the messages that differ. */
+function audienceItem({ personas, rows }: Audience, index: number): string {
   const table = rows.map(({ step, before, after, isSameTime }) => {
-    const now = cell(after);
-    return `| \`${step}\` | ${cell(before)} | ${isSameTime ? now : `**${now}**`} |`;
+    return `| \`${step}\` | ${cell(before)} | ${isSameTime ? "same" : `**${cell(after)}**`} |`;
   });
-  const messages = rows
-    .filter(({ isSameText }) => !isSameText)
-    .map(({ step, before, after }) => `\`${step}\`\n\n${diffBlock(saidBy(before), saidBy(after))}`);
   return [
-    `<details${index === 0 ? " open" : ""}><summary>for <code>${compared.persona}</code></summary>`,
+    `<details${index === 0 ? " open" : ""}><summary>for ${named(personas, (id) => `<code>${id}</code>`)}</summary>`,
     ["| Step | Before | After |", "| --- | --- | --- |", ...table].join("\n"),
-    ...messages,
+    ...rows.flatMap(messageItem),
     "</details>",
   ].join("\n\n");
+}
+
+function messageItem({ step, text, alike }: Row): string[] {
+  if (alike !== null) return [`\`${step}\`: the same words change as for \`${alike}\``];
+  return text.length === 0 ? [] : [`\`${step}\``, diffBlock(text)];
+}
+
+function unreachedLine({ unreached }: Audiences): string[] {
+  if (unreached.length === 0) return [];
+  return [`Nothing is sent to ${named(unreached, (id) => `\`${id}\``)}, before or after.`];
+}
+
+const MOST_NAMES = 8;
+
+function named(personas: readonly string[], marked: (id: string) => string): string {
+  const names = personas.slice(0, MOST_NAMES).map(marked);
+  const more = personas.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function cell(step: PreviewedStep | null): string {

@@ -5,13 +5,13 @@ import { codeSpan, escapeMarkdown } from "../markdown.ts";
 import { changeItem, clip } from "./markdown-change.ts";
 import { sequenceDetails } from "./markdown-sequence.ts";
 import { fit, type Piece } from "./pieces.ts";
+import { isToldOf } from "./shown.ts";
 import {
   ACTIONS,
   attributeWords,
   count,
   dateWords,
   headline,
-  isToldOf,
   stepCounts,
   versionWords,
 } from "./words.ts";
@@ -105,9 +105,10 @@ function row(sequence: PlannedSequence, isLive: boolean): string[] {
   ];
 }
 
-function breakingItem({ rule, message, hint, file, line }: Breaking): string {
+function breakingItem({ rule, sequence, message, hint, file, line }: Breaking): string {
   const where = codeSpan(clip(`${file}:${line}`));
-  return `- ⚠️ \`${rule}\` ${escapeMarkdown(clip(message))} (${where})<br>→ ${escapeMarkdown(clip(hint))}`;
+  const of = sequence === null ? "" : ` \`${sequence}\``;
+  return `- ⚠️ **${rule}**${of}: ${escapeMarkdown(clip(message))} (${where})<br>→ ${escapeMarkdown(clip(hint))}`;
 }
 
 function findingItem({ rule, severity, message, hint, file, line, column }: Diagnostic): string {

@@ -1,20 +1,19 @@
 import { formatPretty, type SourceFile } from "../../../core/language/index.ts";
 import type { Breaking, FieldChange, StepDiff } from "../../../core/language/diff/index.ts";
-import type { ComparedPreview, Plan, PlannedSequence } from "../../plan/types.ts";
+import type { Plan, PlannedSequence } from "../../plan/types.ts";
 import { paint } from "../paint.ts";
 import { visible } from "../visible.ts";
-import { lineDiff } from "./line-diff.ts";
-import { rowsOf } from "./rows.ts";
+import { audiencesOf, type Audience, type Audiences } from "./audiences.ts";
+import { aroundChanges, lineDiff } from "./line-diff.ts";
+import type { Row } from "./rows.ts";
+import { isToldOf, shownChanges } from "./shown.ts";
 import {
   ACTIONS,
   attributeWords,
   dateWords,
   headline,
-  isToldOf,
   liveLines,
   placeWords,
-  saidBy,
-  shownChanges,
   stepWords,
   versionWords,
 } from "./words.ts";
@@ -24,14 +23,18 @@ type Paint = ReturnType<typeof paint>;
 /** A plan for a terminal. Every text that comes from files is kept from steering it. */
 export function prettyPlan(plan: Plan, files: readonly SourceFile[], color: boolean): string {
   const style = paint(color);
-  const { base, head, policy, attributes, new_diagnostics: found } = plan;
+  const { base, head, breaking, policy, attributes, new_diagnostics: found } = plan;
   const from = head.uncommitted.length === 0 ? "" : ", with what is not committed yet";
   const lines = [
     style.bold(`Merging into ${visible(plan.against)}: ${headline(plan)}`),
     style.dim(`${head.commit.slice(0, 12)}${from} into ${base.commit.slice(0, 12)}`),
     ...(plan.start === null ? [] : [style.dim(`timelines start ${dateWords(plan.start)}`)]),
     ...plan.notes.map((note) => style.yellow(visible(note))),
-    ...plan.sequences.filter(isToldOf).flatMap((one) => ["", ...sequenceLines(one, style)]),
+    ...part(
+      "Breaking changes",
+      breaking.flatMap((one) => breakingLines(one, style)),
+      style,
+    ),
     ...part(
       "Applies at once, to everyone",
       policy.flatMap((one) => changeLines(one, style)),
@@ -42,20 +45,10 @@ export function prettyPlan(plan: Plan, files: readonly SourceFile[], color: bool
       attributes.map((one) => visible(attributeWords(one))),
       style,
     ),
-    ...part(
-      "Breaking, whatever the sequence",
-      elsewhere(plan).flatMap((one) => breakingLines(one, style)),
-      style,
-    ),
+    ...plan.sequences.filter(isToldOf).flatMap((one) => ["", ...sequenceLines(one, style)]),
   ];
   const findings = found.length === 0 ? "" : `\n${formatPretty(found, files, { color })}\n`;
   return `${lines.join("\n")}\n${findings}`;
-}
-
-/** What concerns no sequence that is told of. */
-function elsewhere({ breaking, sequences }: Plan): Breaking[] {
-  const told = new Set(sequences.flatMap((one) => one.breaking));
-  return breaking.filter((one) => !told.has(one));
 }
 
 function part(title: string, lines: readonly string[], { bold }: Paint): string[] {
@@ -65,33 +58,36 @@ function part(title: string, lines: readonly string[], { bold }: Paint): string[
 const MARKS = { create: "+", change: "~", retire: "x", none: "=" } as const;
 
 function sequenceLines(sequence: PlannedSequence, style: Paint): string[] {
-  const { id, name, action, changes, steps, breaking, previews } = sequence;
+  const { id, name, action, changes, steps, previews } = sequence;
+  const audiences = audiencesOf(previews);
   const version = versionWords(sequence);
   const facts = [ACTIONS[action], ...(version === "" ? [] : [`version ${version}`])].join(", ");
   return [
     `${style.bold(`${MARKS[action]} ${id}`)}  ${visible(name).replaceAll(/\s+/g, " ")}: ${facts}`,
     ...liveLines(sequence.live_enrollments).map((line) => style.dim(`  ${line}`)),
-    ...breaking.flatMap((one) => breakingLines(one, style)).map((line) => `  ${line}`),
     ...changes.flatMap((one) => changeLines(one, style)).map((line) => `  ${line}`),
-    ...steps.flatMap((step) => stepLines(step, style)),
-    ...previews.flatMap((one) => previewLines(one, style)),
+    ...steps.flatMap((step) => stepLines(step, audiences, style)),
+    ...audiences.reached.flatMap((one) => audienceLines(one, style)),
+    ...unreachedLine(audiences, style),
   ];
 }
 
-function breakingLines({ rule, message, hint, file, line }: Breaking, style: Paint): string[] {
+function breakingLines(breaking: Breaking, style: Paint): string[] {
+  const { rule, sequence, message, hint, file, line } = breaking;
+  const of = sequence === null ? "" : ` ${sequence}:`;
   return [
-    `${style.red(`! ${rule}`)} ${visible(`${message} (${file}:${line})`)}`,
+    `${style.red(`! ${rule}`)}${of} ${visible(`${message} (${file}:${line})`)}`,
     style.dim(visible(`  → ${hint}`)),
   ];
 }
 
 const STEP_MARKS = { added: "+", removed: "-", moved: ">", changed: "~" } as const;
 
-function stepLines(step: StepDiff, style: Paint): string[] {
+function stepLines(step: StepDiff, audiences: Audiences, style: Paint): string[] {
   const place = placeWords(step);
   return [
     `  ${STEP_MARKS[step.action]} ${style.bold(step.step)}  ${step.action}${place === "" ? "" : `, ${place}`}`,
-    ...shownChanges(step)
+    ...shownChanges(step, audiences)
       .flatMap((change) => changeLines(change, style))
       .map((line) => `      ${line}`),
   ];
@@ -104,7 +100,7 @@ function changeLines({ field, before, after }: FieldChange, style: Paint): strin
     if (values.length === 1 && before === null) return [visible(`${field}: ${after}`)];
     return [visible(`${field}: ${before ?? "none"} → ${after ?? "none"}`)];
   }
-  const lines = lineDiff(before ?? "", after ?? "");
+  const lines = aroundChanges(lineDiff(before ?? "", after ?? ""));
   return [visible(`${field}:`), ...lines.map((line) => `  ${painted(line, style)}`)];
 }
 
@@ -114,16 +110,28 @@ function painted(line: string, { red, green }: Paint): string {
   return line.startsWith("+") ? green(shown) : shown;
 }
 
-function previewLines(compared: ComparedPreview, style: Paint): string[] {
+function audienceLines({ personas, rows }: Audience, style: Paint): string[] {
   return [
-    `  ${style.bold(`to ${compared.persona}`)}`,
-    ...rowsOf(compared).flatMap((row) => {
-      const { step, before, after, isSameTime, isSameText } = row;
-      const when = isSameTime
-        ? style.dim(visible(stepWords(after)))
-        : visible(`${stepWords(before)}  →  ${stepWords(after)}`);
-      const texts = isSameText ? [] : lineDiff(saidBy(before), saidBy(after));
-      return [`    ${step}  ${when}`, ...texts.map((line) => `      ${painted(line, style)}`)];
-    }),
+    `  ${style.bold(`to ${personas.join(", ")}`)}`,
+    ...rows.flatMap((row) => [
+      `    ${timeLine(row, style)}`,
+      ...row.text.map((line) => `        ${painted(line, style)}`),
+      ...(row.alike === null
+        ? []
+        : [style.dim(`        the same words change as to ${row.alike}`)]),
+    ]),
   ];
+}
+
+function timeLine({ step, before, after, isSameTime }: Row, style: Paint): string {
+  const was = visible(stepWords(before));
+  const is = visible(stepWords(after));
+  if (before === null) return `+ ${step}  ${is}`;
+  if (after === null) return `- ${step}  ${was}`;
+  return isSameTime ? `  ${step}  ${style.dim(is)}` : `~ ${step}  ${was}  →  ${is}`;
+}
+
+function unreachedLine({ unreached }: Audiences, style: Paint): string[] {
+  if (unreached.length === 0) return [];
+  return [style.dim(`  nothing is sent to ${unreached.join(", ")}, before or after`)];
 }

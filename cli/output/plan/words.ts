@@ -1,13 +1,19 @@
 import { DateTime } from "luxon";
-import type { FieldChange, StepDiff } from "../../../core/language/diff/index.ts";
+import type { StepDiff } from "../../../core/language/diff/index.ts";
 import type { AttributeDeclaration } from "../../../core/language/document.ts";
 import type { LiveEnrollments, Plan, PlannedSequence } from "../../plan/types.ts";
 import type { PreviewedStep } from "../../previews.ts";
 
-/** `1 created, 2 changed`; `nothing changes`. */
-export function headline({ sequences, policy, attributes, diagnostics }: Plan): string {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  if (errors > 0 && sequences.length === 0) return `${count(errors, "error")}, nothing to publish`;
+/** `1 created, 2 changed`; `nothing changes`; errors before everything else. */
+export function headline(plan: Plan): string {
+  const errors = plan.diagnostics.filter(({ severity }) => severity === "error").length;
+  const changes = changeWords(plan);
+  if (errors === 0) return changes === "" ? "nothing changes" : changes;
+  const otherwise = changes === "" ? "" : ` (otherwise: ${changes})`;
+  return `${count(errors, "error")}, nothing to publish${otherwise}`;
+}
+
+function changeWords({ sequences, policy, attributes, breaking }: Plan): string {
   const of = (action: PlannedSequence["action"], word: string) => {
     const number = sequences.filter((one) => one.action === action).length;
     return number === 0 ? [] : [`${number} ${word}`];
@@ -17,15 +23,10 @@ export function headline({ sequences, policy, attributes, diagnostics }: Plan): 
     ...of("change", "changed"),
     ...of("retire", "retired"),
   ];
+  if (breaking.length > 0) parts.push(count(breaking.length, "breaking change"));
   if (policy.length > 0) parts.push("live policy changes");
   if (attributes.length > 0) parts.push(count(attributes.length, "new attribute"));
-  if (errors > 0) parts.push(count(errors, "error"));
-  return parts.length === 0 ? "nothing changes" : parts.join(", ");
-}
-
-/** Whether there is anything to tell of a sequence. */
-export function isToldOf({ action, changes, breaking, previews }: PlannedSequence): boolean {
-  return action !== "none" || changes.length > 0 || breaking.length > 0 || previews.length > 0;
+  return parts.join(", ");
 }
 
 export const ACTIONS = {
@@ -69,18 +70,6 @@ export function placeWords({ action, from, to, moved }: StepDiff): string {
   if (action === "removed") return `was at place ${from}`;
   return moved ? `place ${from} → ${to}` : "";
 }
-
-/**
- * What is worth telling of a step: one that changed, all of it; one that is new, without the copies of
- * approved templates; one that is gone, when it went. Its words are among the messages.
- */
-export function shownChanges({ action, changes }: StepDiff): readonly FieldChange[] {
-  if (action === "removed") return changes.filter(({ field }) => WHEN_AND_HOW.has(field));
-  if (action !== "added") return changes;
-  return changes.filter(({ field }) => field !== "content.type" && !field.includes(".approved."));
-}
-
-const WHEN_AND_HOW: ReadonlySet<string> = new Set(["wait", "at", "channel"]);
 
 /** `contact.custom.plan (text)`. */
 export function attributeWords({ entity, key, type, options }: AttributeDeclaration): string {

@@ -28,6 +28,7 @@ export function attributesRetyped(before: State, after: State): RetypedAttribute
         variable: `${entity}.custom.${key}`,
         breaking: {
           rule: "attribute-type-changed",
+          sequence: null,
           step: null,
           message: `${entity}.custom.${key} is ${earlier} and cannot become ${type}`,
           hint: "declare another key: what is stored under this one keeps its type",

@@ -17,8 +17,10 @@ export interface Pair {
   };
 }
 
+type Found = Omit<Breaking, "sequence">;
+
 /** What breaks within one sequence, in the order in which it is told. */
-const RULES: readonly ((pair: Pair) => readonly Breaking[])[] = [
+const RULES: readonly ((pair: Pair) => readonly Found[])[] = [
   targetChanged,
   stepRemoved,
   stepReused,
@@ -29,10 +31,11 @@ const RULES: readonly ((pair: Pair) => readonly Breaking[])[] = [
 
 /** Every breaking change of a sequence. */
 export function breakingIn(pair: Pair): readonly Breaking[] {
-  return RULES.flatMap((rule) => rule(pair));
+  const sequence = pair.after.id;
+  return RULES.flatMap((rule) => rule(pair)).map((found) => ({ ...found, sequence }));
 }
 
-function targetChanged({ before, after }: Pair): Breaking[] {
+function targetChanged({ before, after }: Pair): Found[] {
   const [from, to] = [before.document.target, after.document.target];
   if (from === to) return [];
   return [
@@ -48,13 +51,13 @@ function targetChanged({ before, after }: Pair): Breaking[] {
   ];
 }
 
-function stepRemoved({ before, after }: Pair): Breaking[] {
+function stepRemoved({ before, after }: Pair): Found[] {
   const now = new Map(after.document.steps.map((step) => [step.id, step]));
   const earlier = new Set(before.document.steps.map(({ id }) => id));
   const added = after.document.steps.filter(({ id }) => !earlier.has(id));
   return before.document.steps
     .filter(({ id }) => !now.has(id))
-    .map((step): Breaking => {
+    .map((step): Found => {
       const twin = added.find((one) => (likeness(step, one) ?? 0) >= ALIKE);
       return {
         rule: "step-removed",
@@ -62,8 +65,8 @@ function stepRemoved({ before, after }: Pair): Breaking[] {
         message: `step ${step.id} is gone; people on earlier versions may still be on it`,
         hint:
           twin === undefined
-            ? `they finish on their own version; to move them: cadenza migrate ${after.id} --map ${step.id}=…`
-            : `${twin.id} says the same: keep the id ${step.id}, or move people with cadenza migrate ${after.id} --map ${step.id}=${twin.id}`,
+            ? `they finish on their own version; to move them: cadenza migrate ${after.id} --from … --to … --map ${step.id}=…`
+            : `${twin.id} says the same: keep the id ${step.id}, or move people with cadenza migrate ${after.id} --from … --to … --map ${step.id}=${twin.id}`,
         ...step.source,
         side: "before",
       };
@@ -74,7 +77,7 @@ function stepRemoved({ before, after }: Pair): Breaking[] {
 const ALIKE = 0.8;
 const UNLIKE = 0.25;
 
-function stepReused({ before, after }: Pair): Breaking[] {
+function stepReused({ before, after }: Pair): Found[] {
   return inBoth({ before, after })
     .filter(([earlier, step]) => {
       const own = likeness(earlier, step);
@@ -94,9 +97,9 @@ function stepReused({ before, after }: Pair): Breaking[] {
     }));
 }
 
-function channelChanged({ before, after }: Pair): Breaking[] {
+function channelChanged({ before, after }: Pair): Found[] {
   const channels = new Map(expand(before.document).steps.map(({ id, channel }) => [id, channel]));
-  return expand(after.document).steps.flatMap(({ id, channel, source }): Breaking[] => {
+  return expand(after.document).steps.flatMap(({ id, channel, source }): Found[] => {
     const earlier = channels.get(id);
     if (earlier === undefined || earlier === channel) return [];
     return [
@@ -112,7 +115,7 @@ function channelChanged({ before, after }: Pair): Breaking[] {
   });
 }
 
-function waitShortened(pair: Pair): Breaking[] {
+function waitShortened(pair: Pair): Found[] {
   return inBoth(pair)
     .filter(([earlier, step]) => isShorter(step.wait, earlier.wait))
     .map(([earlier, step]) => ({
@@ -125,7 +128,7 @@ function waitShortened(pair: Pair): Breaking[] {
     }));
 }
 
-function variableNewlyRequired({ before, after, attributes }: Pair): Breaking[] {
+function variableNewlyRequired({ before, after, attributes }: Pair): Found[] {
   const earlier = requiredBy(before, attributes.before);
   return [...requiredBy(after, attributes.after)]
     .filter(([variable]) => !earlier.has(variable))

@@ -46,6 +46,8 @@ export type BreakingRule =
 /** A change that somebody outside of these files may rest on: named, so that it can be looked up. */
 export interface Breaking {
   readonly rule: BreakingRule;
+  /** Null where it is about an attribute, which belongs to none. */
+  readonly sequence: string | null;
   /** Null where it is about the sequence, or about an attribute, as a whole. */
   readonly step: string | null;
   readonly message: string;

@@ -23,7 +23,7 @@ function readAs(markdown: string): { html: string[]; prose: string } {
 }
 
 const OUR_HTML =
-  /^(?:<!-- cadenza-plan -->|<details( open)?>|<details( open)?><summary>(?:for )?(?:<code>[a-z0-9-]+<\/code>)?[a-z0-9:, ]*<\/summary>|<\/details>|<br>)$/;
+  /^(?:<!-- cadenza-plan -->|<details( open)?>|<details( open)?><summary>(?:for )?(?:<code>[a-z0-9-]+<\/code>[a-z0-9:, ]*)*[a-z0-9:, ]*<\/summary>|<\/details>|<br>)$/;
 
 describe("on a real change", () => {
   let repository: Planned;
@@ -43,10 +43,10 @@ describe("on a real change", () => {
     expect(code).toBe(0);
     const [marker, title] = out.split("\n");
     expect(marker).toBe("<!-- cadenza-plan -->");
-    expect(title).toBe("### ⚠️ Cadenza plan: 1 changed");
+    expect(title).toBe("### ⚠️ Cadenza plan: 1 changed, 1 breaking change");
     const [short = "", folded = ""] = out.split("<details>");
     expect(short).toContain("| 🟡 changed | `visit` | 1 changed | ⚠️ 1 |");
-    expect(short).toContain("`wait-shortened`");
+    expect(short).toContain("- ⚠️ **wait-shortened** `visit`: step ask comes sooner");
     expect(folded).toContain("- `wait` `3 days` → `2 days`");
     expect(folded).toContain(
       "| `ask` | Thu 5 Mar 2026 10:00 (+00:00), email | **Wed 4 Mar 2026 10:00 (+00:00), email** |",

@@ -201,6 +201,38 @@ describe("plan, as data", () => {
     });
   });
 
+  test("a workspace whose folder got another name is compared with what it was", async () => {
+    await repository.git("mv", "cadences", "flows");
+    await repository.git("commit", "--quiet", "-m", "Another name");
+    const { code, sequences, attributes, notes } = await repository.planned(
+      "--root",
+      `${repository.path}/flows`,
+    );
+    expect({ code, attributes }).toEqual({ code: 0, attributes: [] });
+    expect(sequences.map(({ action }) => action)).toEqual(["none"]);
+    expect(notes).toEqual([expect.stringContaining("the workspace moved away from cadences")]);
+  });
+
+  test("a renamed file changes nothing; a renamed id makes another sequence, and says so", async () => {
+    await repository.git("mv", "cadences/visit.yaml", "cadences/stay.yaml");
+    expect(sequenceIn(await repository.planned())).toMatchObject({ action: "none", changes: [] });
+    const stay = FILES["visit.yaml"]!.replace("id: visit", "id: stay");
+    await repository.write({ "stay.yaml": stay });
+    const { sequences, notes } = await repository.planned();
+    expect(sequences.map(({ id, action }) => [id, action])).toEqual([
+      ["stay", "create"],
+      ["visit", "retire"],
+    ]);
+    expect(notes).toEqual([expect.stringContaining("stay says what visit says")]);
+  });
+
+  test("a changed persona is no change of what is published", async () => {
+    await repository.write({
+      "ana.yaml": "kind: Persona\nid: ana\ncontact: { first_name: Anna, email: a@example.com }\n",
+    });
+    expect(sequenceIn(await repository.planned())).toMatchObject({ action: "none", previews: [] });
+  });
+
   test("retiring more than the guard allows is a warning before it stalls", async () => {
     const many = ["b", "c", "d", "e"].map((id) => [`cadences/${id}.yaml`, sms(id)] as const);
     await repository.git("checkout", "--quiet", "main");
@@ -224,6 +256,9 @@ describe("wrong usage", () => {
   test.each([
     [[], /--against/],
     [["--against", "nowhere"], /nowhere is no commit here/],
+    [["--against", ""], /--against is empty/],
+    [["--against", "main..topic"], /main..topic is no commit here/],
+    [["--against", "main^{tree}"], /is no commit here/],
     [["--against", "main", "--start", "soon"], /not an ISO 8601 instant/],
     [["--against", "main", "--server", "http://127.0.0.1:1"], /cannot reach http:\/\/127.0.0.1:1/],
   ])("%j", async (options, message) => {
