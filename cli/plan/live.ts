@@ -33,9 +33,10 @@ export async function withLive(plan: Plan, client: Client): Promise<Plan> {
   const notes = [...plan.notes];
   for (const planned of plan.sequences) {
     const live = known.get(planned.id);
-    const isUntouched = planned.action === "none" && planned.breaking.length === 0;
+    const { action, breaking, previews } = planned;
+    const isUntouched = action === "none" && breaking.length === 0 && previews.length === 0;
     if (live === undefined) {
-      sequences.push({ ...planned, to: planned.action === "retire" ? null : 1 });
+      sequences.push({ ...planned, to: action === "retire" ? null : 1, live_enrollments: NOBODY });
     } else if (isUntouched) {
       const version = live.active_version;
       sequences.push({ ...planned, from: version, to: version });
@@ -54,6 +55,8 @@ export async function withLive(plan: Plan, client: Client): Promise<Plan> {
     attributes: plan.attributes.filter((attribute) => !there.has(nameOf(attribute))),
   };
 }
+
+const NOBODY: LiveEnrollments = { total: 0, versions: [] };
 
 function numbered(
   planned: PlannedSequence,

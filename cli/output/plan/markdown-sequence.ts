@@ -11,11 +11,11 @@ import { ACTIONS, liveLines, placeWords, stepWords } from "./words.ts";
 
 /** Everything about one sequence, folded; without the messages where there is no room for them. */
 export function sequenceDetails(sequence: PlannedSequence): Piece {
-  const { id, action, name, changes, steps, previews, live_enrollments: live } = sequence;
+  const { id, action, name, changes, steps, previews } = sequence;
   const summary = `<details><summary><code>${id}</code> ${ACTIONS[action]}: steps, dates and messages</summary>`;
   const about = [
     escapeMarkdown(clip(name)),
-    ...liveLines(live).map((line) => `- ${escapeMarkdown(line)}`),
+    ...liveLines(sequence).map((line) => `- ${escapeMarkdown(line)}`),
     ...changes.map((change) => changeItem(change)),
   ].join("\n");
   const audiences = audiencesOf(previews);

@@ -64,7 +64,7 @@ function sequenceLines(sequence: PlannedSequence, style: Paint): string[] {
   const facts = [ACTIONS[action], ...(version === "" ? [] : [`version ${version}`])].join(", ");
   return [
     `${style.bold(`${MARKS[action]} ${id}`)}  ${visible(name).replaceAll(/\s+/g, " ")}: ${facts}`,
-    ...liveLines(sequence.live_enrollments).map((line) => style.dim(`  ${line}`)),
+    ...liveLines(sequence).map((line) => style.dim(`  ${line}`)),
     ...changes.flatMap((one) => changeLines(one, style)).map((line) => `  ${line}`),
     ...steps.flatMap((step) => stepLines(step, audiences, style)),
     ...audiences.reached.flatMap((one) => audienceLines(one, style)),

@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import type { StepDiff } from "../../../core/language/diff/index.ts";
 import type { AttributeDeclaration } from "../../../core/language/document.ts";
-import type { LiveEnrollments, Plan, PlannedSequence } from "../../plan/types.ts";
+import type { Plan, PlannedSequence } from "../../plan/types.ts";
 import type { PreviewedStep } from "../../previews.ts";
 
 /** `1 created, 2 changed`; `nothing changes`; errors before everything else. */
@@ -55,8 +55,8 @@ export function stepCounts(steps: readonly StepDiff[]): string {
 }
 
 /** `12 stay on version 3 (9 before ask, 3 before bye)`, a line each. */
-export function liveLines(live: LiveEnrollments | null): string[] {
-  if (live === null) return [];
+export function liveLines({ live_enrollments: live, action }: PlannedSequence): string[] {
+  if (live === null || action === "create") return [];
   if (live.total === 0) return ["nobody is under way"];
   return live.versions.map(({ version, total, steps }) => {
     const places = steps.map(({ step, count }) => `${count} before ${step ?? "the end"}`);
