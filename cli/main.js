@@ -13,6 +13,12 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const { run } = await import("./run.ts");
+  // Whoever reads along may have seen enough, as `| head` has: that is no fault.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
   process.exitCode = await run(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
