@@ -9,6 +9,24 @@ export const CHANGES = {
     shown: { mend: "Merge or rebase onto the branch, settle the conflict, and push." },
     by: "plan",
   },
+  "empty-tree": {
+    severity: "warning",
+    reason: "A server that finds no cadences at all waits, instead of retiring everything.",
+    why: "A folder that was renamed and a workspace that was deleted look the same to a server. It publishes nothing until an operator says that this is meant.",
+    shown: {
+      mend: "Where the folder moved, start the server with another `--path`. Where everything is to go, merge, and then `cadenza reconcile --acknowledge <the merge commit>`.",
+    },
+    by: "plan",
+  },
+  "retire-guard": {
+    severity: "warning",
+    reason: "A change that retires many sequences at once is held until an operator agrees.",
+    why: "Files that vanish by mistake, in a merge or by a moved folder, would end cadences that people are on. More than `retire_guard` in `cadenza.yaml` allows (3 unless told) is not published by itself.",
+    shown: {
+      mend: "Retire fewer in one commit, raise `retire_guard`, or merge, and then `cadenza reconcile --acknowledge <the merge commit>`.",
+    },
+    by: "plan",
+  },
   "target-changed": {
     severity: "warning",
     reason: "Whoever enrolls the old kind of target is refused from then on.",
