@@ -58,8 +58,10 @@ export async function apply(id: string, options: ApplyOptions, io: Io): Promise<
     io.out(made.map(({ path, text }) => `--- # ${path}\n${text}`).join("\n"));
     return EXIT.fine;
   }
-  await writeAll(workspace.root, made);
-  tell(template, made, options.id ?? id, io);
+  const known = new Map(workspace.files.map(({ path, text }) => [path, text]));
+  const changed = made.filter(({ path, text }) => known.get(path) !== text);
+  await writeAll(workspace.root, changed);
+  tell(template, changed, options.id ?? id, io);
   return EXIT.fine;
 }
 
@@ -127,6 +129,10 @@ async function refuseTaken(
 
 function tell({ value }: Offered, made: readonly SourceFile[], sequence: string, io: Io): void {
   const { dim } = paint(io.color);
+  if (made.length === 0) {
+    io.err("every file is there already, as the template has it\n");
+    return;
+  }
   io.out(made.map(({ path }) => `wrote ${path}\n`).join(""));
   const approval = value.whatsapp_templates?.length
     ? "have the WhatsApp templates approved with the text in templates/, under their names;\n"

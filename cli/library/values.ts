@@ -27,7 +27,9 @@ export async function collectValues(
     const told = lines.map((line) => `\n  ${visible(line)}`).join("");
     throw new UsageError(`${id} needs other values; give each with --set name=value:${told}`);
   }
-  const asked = await askFor(missing, parameters, io);
+  // Whoever is asked at all is asked for the rest, too, and can leave it as it is.
+  const open = Object.keys(parameters).filter((name) => !given.has(name));
+  const asked = await askFor(open, parameters, io);
   return new Map([...values, ...asked]);
 }
 
@@ -44,15 +46,14 @@ function readPairs(set: readonly string[]): ReadonlyMap<string, string> {
 }
 
 async function askFor(
-  missing: readonly string[],
+  names: readonly string[],
   parameters: Readonly<Record<string, TemplateParameter>>,
   io: Io,
 ): Promise<ReadonlyMap<string, string>> {
   const prompt = await io.prompt!();
   try {
     const answers = new Map<string, string>();
-    for (const name of missing)
-      answers.set(name, await askOne(name, parameters[name]!, prompt, io));
+    for (const name of names) answers.set(name, await askOne(name, parameters[name]!, prompt, io));
     return answers;
   } finally {
     prompt.close();
@@ -67,9 +68,10 @@ async function askOne(
 ): Promise<string> {
   io.err(`${visible(describe(parameter))}\n`);
   for (;;) {
-    const answer = await prompt.ask(`${name}: `);
+    const usual = parameter.default === undefined ? null : String(parameter.default);
+    const answer = await prompt.ask(usual === null ? `${name}: ` : `${name} [${usual}]: `);
     if (answer === null) throw new UsageError("cancelled; nothing was written");
-    const read = readValue(parameter, answer);
+    const read = readValue(parameter, answer.trim() === "" ? (usual ?? answer) : answer);
     if ("text" in read) return read.text;
     io.err(`  ${visible(`${read.problem}; ${read.hint}`)}\n`);
   }

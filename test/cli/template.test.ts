@@ -180,6 +180,13 @@ describe("template apply", () => {
     expect(await files()).toEqual([]);
   });
 
+  test("applied again with the same values, nothing changes", async () => {
+    await apply(...set(...REVIEW));
+    const { code, out, err } = await apply(...set(...REVIEW));
+    expect({ code, out }).toEqual({ code: 0, out: "" });
+    expect(err).toContain("every file is there already");
+  });
+
   test("never overwrites what would change, and says all of it; --force does", async () => {
     await apply(...set(...REVIEW));
     expect((await apply(...set(...REVIEW))).code, "nothing would change").toBe(0);
@@ -257,12 +264,18 @@ describe("template apply", () => {
 
 describe("template apply at a terminal", () => {
   /** @param answers what the person types; null: they cancel */
-  const atTerminal = async (answers: readonly (string | null)[], ...argv: readonly string[]) => {
+  const atTerminal = (answers: readonly (string | null)[], ...argv: readonly string[]) =>
+    applying("review-request", answers, ...argv);
+  const applying = async (
+    id: string,
+    answers: readonly (string | null)[],
+    ...argv: readonly string[]
+  ) => {
     const asked: string[] = [];
     const left = [...answers];
     let err = "";
     let closed = 0;
-    const code = await run(["template", "apply", "review-request", ...argv], {
+    const code = await run(["template", "apply", id, ...argv], {
       out: () => {},
       err: (text) => void (err += text),
       env: {},
@@ -290,6 +303,19 @@ describe("template apply at a terminal", () => {
     expect(err).toContain("is no https address");
     expect(closed).toBe(1);
     expect(await files()).toEqual(WRITTEN);
+  });
+
+  test("offers what is usual, and takes another value", async () => {
+    const later = '  later: { type: duration, description: How long after., default: "1 day" }\n';
+    const own = OWN.replace("personas:", `${later}personas:`).replace("1 day,", '"${later}",');
+    await writeFile(join(folder, "own.yaml"), own);
+    const waitOf = async (answer: string, ...argv: readonly string[]) => {
+      const { asked } = await applying("own", ["Harbour Bread", answer], ...argv);
+      expect(asked).toEqual(["bakery: ", "later [1 day]: "]);
+      return /wait: ([\w ]+)/.exec(await read("sequences/own.yaml"))?.[1];
+    };
+    expect(await waitOf("")).toBe("1 day");
+    expect(await waitOf("5 days", "--force")).toBe("5 days");
   });
 
   test("to cancel leaves nothing behind", async () => {

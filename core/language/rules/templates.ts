@@ -102,7 +102,10 @@ function checkTemplate(
 }
 
 function tellBlank(model: Model, file: ParsedFile, path: Path, use: VariableUse): void {
-  const hint = `write {{ ${use.path} | default("…") }}, or {% if ${use.path} %}…{% endif %} around it`;
+  const hint =
+    use.path === "workspace.address"
+      ? "say it in cadenza.yaml: sender: { address: … }"
+      : `write {{ ${use.path} | default("…") }}, or {% if ${use.path} %}…{% endif %} around it`;
   const message = `${use.path} can be blank, and a message with a blank is not sent`;
   model.inside(file, path, use, "blank-variable", message, hint, "warning");
 }
