@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -35,6 +35,8 @@ const OLDER_NODE = encodeURIComponent(`
   registerHooks({ resolve });
   Object.defineProperty(process, "versions", { value: { node: "20.11.0" } });
 `);
+
+const WHO = ["-c", "user.name=A. Writer", "-c", "user.email=writer@example.com"];
 
 const command = () => join(project, "node_modules/.bin/cadenza");
 const cadenza = (...args: string[]) => run(command(), args, { cwd: project, env });
@@ -73,7 +75,7 @@ describe("the installed package", () => {
       new Set(["LICENSE", "README.md", "package.json", ...inDist]),
     );
     const code = paths.filter((path) => rooms.some((room) => path.startsWith(`dist/${room}/`)));
-    const isRead = /\.(js|json|njk|css)$|^dist\/cli\/scaffold\//;
+    const isRead = /\.(js|json|njk|css|svg)$|^dist\/cli\/scaffold\//;
     expect(code.filter((path) => !isRead.test(path))).toEqual([]);
     const library = paths.filter((path) => path.startsWith("dist/cadences/"));
     expect(library.filter((path) => !/^dist\/cadences\/library\/[\w-]+\.yaml$/.test(path))).toEqual(
@@ -106,11 +108,51 @@ describe("the installed package", () => {
     expect((await cadenza("validate", "--strict")).stderr).toContain("no findings");
   });
 
+  test("a first pull request: init, a template, a change, its plan and its report", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "cadenza-first-"));
+    const said = (...args: string[]) => run(command(), args, { cwd, env });
+    const git = (...args: string[]) => run("git", [...WHO, ...args], { cwd, env });
+    try {
+      await said("init");
+      await appendFile(
+        join(cwd, "cadences/cadenza.yaml"),
+        "\nsender: { name: Tidebook, address: 1 Quay Street }\n",
+      );
+      const values = ["product=Tidebook", "sender=Mara", "price=$12 a month"];
+      const link = "plans_link=https://app.example.com/plans";
+      const sets = [...values, link].flatMap((set) => ["--set", set]);
+      await said("template", "apply", "trial-ending", ...sets);
+      await git("init", "-q", "--initial-branch=main");
+      await git("add", ".");
+      await git("commit", "-q", "-m", "Cadences");
+      await git("checkout", "-q", "-b", "topic");
+
+      const file = join(cwd, "cadences/sequences/trial-ending.yaml");
+      const text = await readFile(file, "utf8");
+      await writeFile(file, text.replace("wait: 7 days before", "wait: 9 days before"));
+      const { stdout } = await said("plan", "--against", "main", "--output", "json");
+      expect(JSON.parse(stdout)).toMatchObject({
+        sequences: [
+          { id: "appointment-reminder", action: "none" },
+          { id: "trial-ending", action: "change", breaking: [{ rule: "wait-shortened" }] },
+        ],
+        attributes: [],
+      });
+      const comment = await said("plan", "--against", "main", "--output", "markdown");
+      expect(comment.stdout).toMatch(/^<!-- cadenza-plan -->\n### ⚠️ Cadenza plan: 1 changed/);
+      await said("preview", "--against", "main", "--output", "html", "--out", "report.html");
+      const report = await readFile(join(cwd, "report.html"), "utf8");
+      expect(report).toContain("Your trial of Tidebook ends in a week");
+      expect((await said("explain", "wait-shortened")).stdout).toContain("sooner");
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
+  });
+
   test("publishes, and serves the console, the API and its documentation", async () => {
-    const who = ["-c", "user.name=A. Writer", "-c", "user.email=writer@example.com"];
     await run("git", ["init", "-q"], { cwd: project });
     await run("git", ["add", "cadences"], { cwd: project });
-    await run("git", [...who, "commit", "-q", "-m", "Cadences"], { cwd: project });
+    await run("git", [...WHO, "commit", "-q", "-m", "Cadences"], { cwd: project });
     server = spawn(command(), ["serve", "--port", "0"], { cwd: project, env });
     let printed = "";
     server.stdout?.on("data", (text) => (printed += String(text)));
