@@ -7,6 +7,7 @@ import { paint } from "./paint.ts";
 import { channelWords } from "./preview/words.ts";
 import { table } from "./table.ts";
 import { visible } from "./visible.ts";
+import { wrap } from "./wrap.ts";
 
 /** A template in the list, as data. */
 export function summaryOf({ value, source }: Offered) {
@@ -142,17 +143,4 @@ function quoted(value: string): string {
 function columns(rows: readonly (readonly string[])[]): string {
   const [first = [], ...rest] = rows;
   return table(first, rest);
-}
-
-const WIDTH = 100;
-
-function wrap(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < WIDTH) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
 }

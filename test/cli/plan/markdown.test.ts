@@ -69,6 +69,15 @@ describe("on a real change", () => {
     );
   });
 
+  test("a long text in lines that can be read", async () => {
+    const long = "and one more word ".repeat(20).trim();
+    await repository.edit("shared.yaml", "yesterday.", `yesterday, ${long}.`);
+    const { out } = await repository.plan("--output", "markdown");
+    const lines = out.split("\n").filter((line) => /^ *\+ /.test(line));
+    expect(lines.length).toBeGreaterThan(3);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(105);
+  });
+
   test("errors come first, and nothing else", async () => {
     await repository.edit("visit.yaml", "3 days", "3 dyas");
     const { code, out } = await repository.plan("--output", "markdown");
