@@ -47,12 +47,19 @@ function leftOut({ against }: Plan) {
 
 function shortPieces(plan: Plan): Piece[] {
   const errors = plan.diagnostics.filter(({ severity }) => severity === "error");
-  const icon = errors.length > 0 ? "❌" : plan.breaking.length > 0 ? "⚠️" : "✅";
+  const stalls = plan.diagnostics.filter(isStall);
+  const isSafe = plan.breaking.length === 0 && stalls.length === 0;
+  const icon = errors.length > 0 ? "❌" : isSafe ? "✅" : "⚠️";
   return [
     whole("the heading", `${MARKER}\n### ${icon} Cadenza plan: ${headline(plan)}`),
     whole("what is compared", comparedWords(plan)),
     ...plan.notes.map((note) => whole("a note", `> ${escapeMarkdown(note)}`)),
     ...list("the errors", "Nothing is published while these stand", errors.map(findingItem)),
+    ...list(
+      "what stalls",
+      "Nothing is published until an operator agrees",
+      stalls.map(findingItem),
+    ),
     ...table(plan),
     ...list("the breaking changes", "Breaking changes", plan.breaking.map(breakingItem)),
     ...list(
@@ -66,6 +73,11 @@ function shortPieces(plan: Plan): Piece[] {
       plan.attributes.map((one) => `- ${codeSpan(clip(attributeWords(one)))}`),
     ),
   ];
+}
+
+/** A valid merge that a server would not publish by itself. */
+function isStall({ rule }: Diagnostic): boolean {
+  return rule === "retire-guard" || rule === "empty-tree";
 }
 
 function comparedWords({ against, base, head, start }: Plan): string {
@@ -120,7 +132,7 @@ function findingItem({ rule, severity, message, hint, file, line, column }: Diag
 
 /** Only those that this change brings: a comment is no place for what was there before. */
 function warnings({ new_diagnostics: found }: Plan): Piece[] {
-  const items = found.filter(({ severity }) => severity === "warning").map(findingItem);
+  const items = found.filter((one) => one.severity === "warning" && !isStall(one)).map(findingItem);
   if (items.length === 0) return [];
   const folded = (some: readonly string[]) =>
     [

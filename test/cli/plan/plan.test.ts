@@ -249,6 +249,9 @@ describe("plan, as data", () => {
       },
     ]);
     expect(diagnostics[0]?.message).toContain("--acknowledge <the merge commit>");
+    const { out } = await repository.plan("--output", "markdown");
+    expect(out).toContain("### ⚠️ Cadenza plan: 4 retired");
+    expect(out.split("| 🔴 retired |")[0]).toContain("until an operator agrees");
   });
 });
 
