@@ -1,5 +1,11 @@
 import type { Kysely } from "kysely";
-import { afterSend, afterSkip, type Schedule, type Situation } from "../core/enrollment/index.ts";
+import {
+  afterSend,
+  afterSkip,
+  retryHeld,
+  type Schedule,
+  type Situation,
+} from "../core/enrollment/index.ts";
 import type { Program } from "../core/enrollment/index.ts";
 import {
   exitEnrollments,
@@ -14,7 +20,7 @@ import type { Engine } from "./engine.ts";
 import type { ActionResult } from "./http/ports.ts";
 import type { ProblemName } from "./http/problem.ts";
 import { loadFacts } from "./load-facts.ts";
-import { retryHeld } from "./rederive.ts";
+import { heldOf } from "./rederive.ts";
 
 const DONE: ActionResult = { done: true };
 
@@ -59,7 +65,7 @@ export async function retry(
   now: number,
 ): Promise<ActionResult> {
   return move(trx, engine, id, by, "released", now, ({ program, enrollment, situation }) =>
-    enrollment.state === "held" ? retryHeld(program, enrollment, situation, now) : null,
+    enrollment.state === "held" ? retryHeld(program, heldOf(enrollment), situation, now) : null,
   );
 }
 
@@ -103,7 +109,7 @@ export async function settle(
     const schedule =
       as === "sent"
         ? afterSend(program, message.step_id, sentAt, now, situation)
-        : retryHeld(program, withAttempt(enrollment, message.attempt + 1), situation, now);
+        : retryHeld(program, heldOf(withAttempt(enrollment, message.attempt + 1)), situation, now);
     const fromStep = message.step_id;
     const moves = [{ id: enrollment.id, fromStep, schedule, data }];
     if ((await moveEnrollments(trx, moves, "settled", now)).size > 0) return DONE;
@@ -116,13 +122,15 @@ function withAttempt(enrollment: WaitingEnrollment, attempt: number): WaitingEnr
   return { ...enrollment, attempt: Math.max(enrollment.attempt, attempt) };
 }
 
-interface Loaded {
+/** A live enrollment with what its schedule depends on. */
+export interface Loaded {
   readonly enrollment: WaitingEnrollment;
   readonly program: Program;
   readonly situation: Pick<Situation, "workspace" | "facts">;
 }
 
-async function load(trx: Kysely<Schema>, engine: Engine, id: string): Promise<Loaded | null> {
+/** Locks and loads a live enrollment that has a step left; null when there is none. */
+export async function load(trx: Kysely<Schema>, engine: Engine, id: string): Promise<Loaded | null> {
   const [enrollment] = await lockWaiting(trx, { ids: [id] });
   if (enrollment === undefined) return null;
   const workspace = await engine.workspace(trx);

@@ -1,13 +1,12 @@
 import type { Kysely } from "kysely";
 import {
-  reschedule,
-  scheduleFrom,
+  rederive as rederiveOne,
+  release,
+  type Held,
   type Program,
   type Schedule,
   type Situation,
 } from "../core/enrollment/index.ts";
-import { lookup, type Facts } from "../core/facts.ts";
-import { isBlank } from "../core/template/values.ts";
 import { moveEnrollments, markStale, type Move } from "../store/enrollments-move.ts";
 import {
   lockWaiting,
@@ -77,7 +76,7 @@ async function rederive(
     // A pause lies over a hold as over a wait: what mends the hold leaves it paused.
     const isHeld = enrollment.state === "held" || enrollment.next_due_at === null;
     const schedule = isHeld
-      ? release(program, enrollment, situation, now)
+      ? release(program, heldOf(enrollment), situation, now)
       : moveOf(program, enrollment, situation, cause, now);
     if (schedule === null) continue;
     const move = { id: enrollment.id, fromStep: enrollment.step_id, schedule };
@@ -101,78 +100,13 @@ function moveOf(
 ): Schedule | null {
   const { next_due_at: due, expires_at: expires } = enrollment;
   if (due === null || expires === null) return null;
-  const current = {
-    step: enrollment.step_id,
-    base: enrollment.base_at.getTime(),
-    due: due.getTime(),
-    expires: expires.getTime(),
-    attempt: enrollment.attempt,
-    failedChannels: enrollment.failed_channels,
-  };
-  const schedule = reschedule(program, current, now, situation, cause);
-  if (schedule.kind !== "step" || schedule.position.step !== current.step) return schedule;
-  const { position } = schedule;
-  const same = position.due === current.due && position.expires === current.expires;
-  // What is due already is claimed in its turn; how long it has been so is nobody's business.
-  const bothDue = position.due <= now && current.due <= now && position.expires === current.expires;
-  return same || bothDue ? null : schedule;
+  const { reason: _, ...waiting } = heldOf(enrollment);
+  const current = { ...waiting, due: due.getTime(), expires: expires.getTime() };
+  return rederiveOne(program, current, situation, cause, now);
 }
 
-/**
- * Where a held enrollment goes now that data came; null when it stays held. A step that was held when it
- * was already due is not in the past: it is sent now, while it has not expired.
- * @param now epoch ms
- */
-export function release(
-  program: Program,
-  enrollment: WaitingEnrollment,
-  situation: TimeSituation,
-  now: number,
-): Schedule | null {
-  const { reason } = enrollment;
-  if (reason === null || !isDataHold(reason) || lacksData(reason, situation.facts)) return null;
-  const schedule = retryHeld(program, enrollment, situation, now);
-  return schedule.kind === "hold" ? null : schedule;
-}
-
-/**
- * Where a held enrollment goes when its step is tried again.
- * @param now epoch ms
- */
-export function retryHeld(
-  program: Program,
-  enrollment: WaitingEnrollment,
-  situation: TimeSituation,
-  now: number,
-): Schedule {
-  const { step_id: step, attempt, failed_channels: failedChannels } = enrollment;
-  const base = enrollment.base_at.getTime();
-  const isScheduled = !heldAtScheduling(program, enrollment);
-  const waiting = { step, base, attempt, failedChannels };
-  if (!isScheduled) return reschedule(program, waiting, now, situation, "data");
-  // A hold keeps no due time: it is the one that was derived at first.
-  const first = scheduleFrom(program, program.indexOf(step), { base, now: base }, situation);
-  const known =
-    first.kind === "step" && first.position.step === step
-      ? { ...waiting, due: first.position.due, expires: first.position.expires }
-      : waiting;
-  return reschedule(program, known, now, situation, "policy");
-}
-
-/** It waits for the date that its own wait names, so it was never due. */
-function heldAtScheduling(program: Program, enrollment: WaitingEnrollment): boolean {
-  const wait = program.steps[program.indexOf(enrollment.step_id)]?.step.wait;
-  return wait?.kind === "relative" && blanks(enrollment.reason ?? "").includes(wait.variable);
-}
-
-function isDataHold(reason: string): boolean {
-  return reason.startsWith("blank: ") || reason.startsWith("never: ");
-}
-
-function lacksData(reason: string, facts: Facts): boolean {
-  return blanks(reason).some((path) => isBlank(lookup(facts, path)));
-}
-
-function blanks(reason: string): string[] {
-  return reason.startsWith("blank: ") ? reason.slice("blank: ".length).split(", ") : [];
+/** A live enrollment's place, as far as a hold keeps it. */
+export function heldOf(enrollment: WaitingEnrollment): Held {
+  const { step_id: step, attempt, failed_channels: failedChannels, reason } = enrollment;
+  return { step, base: enrollment.base_at.getTime(), attempt, failedChannels, reason };
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { statusEvents } from "../core/enrollment/index.ts";
 import type { EntityData } from "../core/facts.ts";
 import { exitEnrollments } from "../store/enrollments-control.ts";
 import { lockInConversation, lockWaiting } from "../store/enrollments-waiting.ts";
@@ -26,11 +27,10 @@ export async function exitOnStatus(
   now: number,
 ): Promise<void> {
   for (const { target, before, after } of changes) {
-    const { status } = after;
-    if (typeof status !== "string" || before === null || before["status"] === status) continue;
-    const isResolved = target.type === "conversation" && status === "resolved";
-    const events = [...(isResolved ? ["conversation_resolved"] : []), `${target.type}.${status}`];
-    const live = isResolved
+    const old = before === null ? null : before["status"];
+    const events = statusEvents(target.type, old, after["status"]);
+    if (events.length === 0) continue;
+    const live = events.includes("conversation_resolved")
       ? await lockInConversation(trx, target.id)
       : await lockWaiting(trx, { targets: [target] });
     for (const reason of events) {

@@ -68,14 +68,16 @@ type Kept = Omit<Compiled, "sequences"> & {
 };
 
 function withoutTexts(compiled: Compilation): Kept {
-  const { workspace, inboxes, attributes, personas, diagnostics, files, sequenceIds } = compiled;
+  const { workspace, inboxes, attributes, personas, scenarios, diagnostics, files, sequenceIds } =
+    compiled;
   const sequences = compiled.sequences.map(({ id, document, digest, path }) => ({
     id,
     document,
     digest,
     path,
   }));
-  const rest = { workspace, inboxes, attributes, personas, diagnostics, files, sequenceIds };
+  const known = { workspace, inboxes, attributes, personas, scenarios };
+  const rest = { ...known, diagnostics, files, sequenceIds };
   return { ...rest, sequences };
 }
 

@@ -1,7 +1,10 @@
 export { chooseChannel, WHATSAPP_WINDOW_MS, type Choice } from "./channel.ts";
 export { decide } from "./decide.ts";
 export { afterFailure, type AfterFailure, type Failure } from "./failure.ts";
+export { statusEvents } from "./exits.ts";
 export { compileProgram, type CompiledStep, type Program } from "./program.ts";
+export { rederive, release, retryHeld, type Held } from "./rederive.ts";
+export { afterRefusal } from "./refusal.ts";
 export {
   afterSend,
   afterSkip,
@@ -10,6 +13,6 @@ export {
   zoneOf,
   type Waiting,
 } from "./schedule.ts";
-export { reachOf, sampleSituation } from "./sample.ts";
+export { reachOf, sampleSituation, sampleZone } from "./sample.ts";
 export { simulate, type SimulatedStep } from "./simulate.ts";
 export type * from "./types.ts";

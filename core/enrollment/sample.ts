@@ -1,5 +1,6 @@
 import type { Facts } from "../facts.ts";
 import { resolvePersona, type Persona } from "../language/persona.ts";
+import { resolveZone } from "../time/index.ts";
 import type { Reach, Situation, Workspace } from "./types.ts";
 
 /** What the ids of an enrollment that exists only on paper are made of. */
@@ -12,12 +13,18 @@ const SAMPLE = "preview";
 export function sampleSituation(persona: Persona, workspace: Workspace, start: number): Situation {
   const { policy } = workspace;
   const facts: Facts = {
-    ...resolvePersona(persona, start, policy.timezone),
+    ...resolvePersona(persona, start, sampleZone(persona, workspace)),
     workspace: { name: policy.sender.name, address: policy.sender.address },
     enrollment: { id: SAMPLE, started_at: new Date(start).toISOString() },
     unsubscribe_url: workspace.unsubscribeUrl(SAMPLE),
   };
   return { workspace, facts, reach: reachOf(facts) };
+}
+
+/** The zone that governs a sample enrollment, and that its persona's times of day are meant in. */
+export function sampleZone({ contact }: Persona, { policy }: Workspace): string {
+  const own = contact["timezone"];
+  return resolveZone(policy, typeof own === "string" ? own : null);
 }
 
 /** How a sample contact can be reached, as far as its data tells. */

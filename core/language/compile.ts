@@ -12,6 +12,7 @@ import type { ParseCache } from "./parse-cache.ts";
 import { personaOf, type Persona } from "./persona.ts";
 import type { Inbox, Policy } from "./policy.ts";
 import { RULES } from "./rules/index.ts";
+import { scenarioOf, type Scenario } from "./scenario.ts";
 import { salvage, type Salvaged } from "./salvage.ts";
 import { variablesOf, type Variable } from "./variables.ts";
 import { START, type ParsedFile, type SourceFile } from "./source.ts";
@@ -36,6 +37,8 @@ export interface Compilation {
   /** Empty while anything is in error: half a change is worse than none. */
   readonly sequences: readonly CompiledVersion[];
   readonly personas: readonly Persona[];
+  /** Every test's scenario; empty while anything is in error. */
+  readonly scenarios: readonly Scenario[];
   /** Every finding, in the order of files and lines. */
   readonly diagnostics: readonly Diagnostic[];
   /** How many files were read. */
@@ -77,6 +80,9 @@ export function compile(
       return versions;
     },
     personas: isValid ? model.personas.map(personaOf) : [],
+    get scenarios() {
+      return isValid ? model.tests.map((test) => scenarioOf(model, test)) : [];
+    },
     diagnostics: judged,
     files: files.length,
     variables(sequence) {

@@ -1,10 +1,17 @@
-import { entities } from "../../schemas/index.ts";
+import { entities, type FileOf } from "../../schemas/index.ts";
 import type { EntityData, Facts, FieldValue } from "../facts.ts";
 import type { Resource } from "./model.ts";
 import { dayOf, instantOf, parseRelativeTime } from "./relative-time.ts";
 
-const ENTITIES = ["contact", "conversation", "deal", "appointment", "charge", "agent"] as const;
-type PersonaEntity = (typeof ENTITIES)[number];
+export const PERSONA_ENTITIES = [
+  "contact",
+  "conversation",
+  "deal",
+  "appointment",
+  "charge",
+  "agent",
+] as const;
+export type PersonaEntity = (typeof PERSONA_ENTITIES)[number];
 
 /** A sample contact and target. Times may be relative to the start: `+3 days 10:00`. */
 export type Persona = {
@@ -14,9 +21,16 @@ export type Persona = {
 } & { readonly [entity in Exclude<PersonaEntity, "contact">]?: EntityData };
 
 export function personaOf({ value }: Resource<"Persona">): Persona {
-  const given = ENTITIES.filter((entity) => value[entity] !== undefined);
+  return { ...sampleOf(value), id: value.id, name: value.name ?? value.id };
+}
+
+/** The sample data that a persona, or a test that has it inline, gives. */
+export function sampleOf(
+  value: FileOf["Persona"] | FileOf["SequenceTest"],
+): Omit<Persona, "id" | "name"> {
+  const given = PERSONA_ENTITIES.filter((entity) => value[entity] !== undefined);
   const data = Object.fromEntries(given.map((entity) => [entity, value[entity] as EntityData]));
-  return { ...(data as Omit<Persona, "id" | "name">), id: value.id, name: value.name ?? value.id };
+  return { contact: {}, ...data };
 }
 
 /**
@@ -29,8 +43,9 @@ export function resolvePersona(
   start: number,
   zone: string,
 ): Pick<Facts, PersonaEntity> {
-  const absolute = (value: FieldValue, type: string | null) => resolve(value, type, start, zone);
-  const resolved = ENTITIES.flatMap((entity) => {
+  const absolute = (value: FieldValue, type: string | null) =>
+    resolveValue(value, type, start, zone);
+  const resolved = PERSONA_ENTITIES.flatMap((entity) => {
     const data = persona[entity];
     return data === undefined
       ? []
@@ -54,9 +69,8 @@ function resolveData(
   absolute: (value: FieldValue, type: string | null) => FieldValue,
 ): EntityData {
   const { custom, ...own } = data;
-  const types: Readonly<Record<string, { readonly type: string }>> = entities[entity].fields;
   const fields = Object.entries(own).map(([field, value]) => {
-    return [field, absolute(value as FieldValue, types[field]?.type ?? "text")] as const;
+    return [field, absolute(value as FieldValue, fieldType(entity, field))] as const;
   });
   const attributes = Object.entries(custom ?? {}).map(([key, value]) => {
     return [key, absolute(value, null)] as const;
@@ -67,8 +81,25 @@ function resolveData(
   };
 }
 
-/** @param type null for a custom attribute: days without a time of day are a date there */
-function resolve(value: FieldValue, type: string | null, start: number, zone: string): FieldValue {
+/** The type of a field; null for a custom attribute (`custom.plan`). */
+export function fieldType(entity: PersonaEntity, field: string): string | null {
+  if (field.startsWith("custom.")) return null;
+  const types: Readonly<Record<string, { readonly type: string }>> = entities[entity].fields;
+  return types[field]?.type ?? "text";
+}
+
+/**
+ * A value with its time counted from a start, where it is such a time.
+ * @param type null for a custom attribute: days without a time of day are a date there
+ * @param start epoch ms
+ * @param zone the zone that `10:00` is meant in
+ */
+export function resolveValue(
+  value: FieldValue,
+  type: string | null,
+  start: number,
+  zone: string,
+): FieldValue {
   const isTime = type === null || type === "date" || type === "datetime";
   const relative = isTime && typeof value === "string" ? parseRelativeTime(value) : null;
   if (relative === null) return value;

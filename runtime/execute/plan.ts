@@ -1,5 +1,5 @@
 import {
-  afterFailure,
+  afterRefusal,
   afterSkip,
   decide,
   type Decision,
@@ -95,12 +95,7 @@ function moveOf(one: Case, decision: Exclude<Decision, { kind: "send" }>, now: n
 /** No channel could take the step: nothing was tried at a provider. */
 function failed(one: Case, decision: Extract<Decision, { kind: "fail" }>, now: number): Finish {
   const { position, program, situation } = one;
-  const step = program.steps[program.indexOf(position.step)]!.step;
-  const tried = step.on_failure.channels.find(
-    (channel) => !position.failedChannels.includes(channel),
-  );
-  const channel = position.failedChannels.length === 0 ? step.channel : (tried ?? step.channel);
-  const next = afterFailure(program, position, { kind: "permanent" }, channel, now);
+  const next = afterRefusal(program, position, now);
   const { code, message } = decision;
   const unsent = {
     id: newId(now),

@@ -140,7 +140,11 @@ export type ParameterType =
  */
 export type ScenarioEvent = "reply" | "opt_out" | "resolve" | "set";
 /**
- * How the enrollment stands at the end.
+ * A way to reach a person.
+ */
+export type Channel1 = "email" | "sms" | "whatsapp";
+/**
+ * How the enrollment stands at the end; `active` only where `until` stops the clock.
  */
 export type ExpectedState = "active" | "held" | "completed" | "exited" | "failed";
 
@@ -1597,6 +1601,7 @@ export interface Happening {
    */
   at: string;
   event?: ScenarioEvent;
+  channel?: Channel1;
   /**
    * New values, by variable; `null` clears one. Without `event` it is `set`.
    */
@@ -1699,6 +1704,10 @@ export interface SequenceTestFile {
    * When the enrollment begins: an instant with its offset, or a local time in the zone of the enrollment.
    */
   start: string;
+  /**
+   * A time from the start, or an instant.
+   */
+  until?: string;
   /**
    * What happens on the way, in the order of time.
    */
