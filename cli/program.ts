@@ -9,6 +9,7 @@ import { addPlan } from "./program/plan.ts";
 import { addPreview } from "./program/preview.ts";
 import { addServe } from "./program/serve.ts";
 import { addTemplate } from "./program/template.ts";
+import { addTest } from "./program/test.ts";
 import { version } from "./version.ts";
 
 /** Every group of commands, as `--help` lists them. */
@@ -17,6 +18,7 @@ const GROUPS: readonly Register[] = [
   addCheck,
   addPreview,
   addPlan,
+  addTest,
   addTemplate,
   addServe,
   addOperations,
