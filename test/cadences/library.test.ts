@@ -4,11 +4,13 @@ import segments from "sms-segments-calculator";
 import { describe, expect, test } from "vitest";
 import { previewOf } from "../../cli/previews.ts";
 import { fits, workspaceOf } from "../../cli/workspace.ts";
+import { compileProgram } from "../../core/enrollment/index.ts";
 import { compile, formatPretty, type SourceFile } from "../../core/language/index.ts";
 import { expandTemplate } from "../../core/library/expand.ts";
 import { readTemplates } from "../../core/library/read-templates.ts";
 import { SAMPLE_WORKSPACE } from "../../core/library/sample-workspace.ts";
 import { sampleValues } from "../../core/library/settle.ts";
+import { compareCourse, runScenario } from "../../core/scenario/index.ts";
 import type { TemplateParameter } from "../../schemas/index.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../cadences");
@@ -74,6 +76,18 @@ describe.each(named)("%s", (id, { value }) => {
     expect(value.description?.length).toBeGreaterThan(80);
     expect(value.personas?.length, "personas").toBeGreaterThanOrEqual(2);
     expect(value.tests?.length, "tests").toBeGreaterThanOrEqual(2);
+  });
+
+  test("its scenarios come true", async () => {
+    const workspace = await workspaceOf(compiled);
+    const program = compileProgram(compiled.sequences[0]!.document);
+    expect(compiled.scenarios.map((scenario) => scenario.id).toSorted()).toEqual(
+      value.tests!.map((one) => one.id).toSorted(),
+    );
+    for (const scenario of compiled.scenarios) {
+      const course = runScenario(program, scenario, workspace);
+      expect(compareCourse(scenario.expect, course), scenario.id).toEqual([]);
+    }
   });
 
   test("names what it brings along after itself, so that no two templates collide", () => {
