@@ -4,6 +4,7 @@ import { CONTENT } from "./content.ts";
 import { FILES } from "./files.ts";
 import { pageOf, type Lesson } from "./lesson.ts";
 import { LIBRARY } from "./library.ts";
+import { SCENARIOS } from "./scenarios.ts";
 import { SENDING } from "./sending.ts";
 import { SHAPE } from "./shape.ts";
 import { TIME } from "./time.ts";
@@ -29,6 +30,7 @@ export const TOPICS = {
   "Texts and conditions": VARIABLES,
   "What is said": CONTENT,
   "Templates and personas": LIBRARY,
+  Scenarios: SCENARIOS,
   Changes: CHANGES,
   Sending: SENDING,
 } as const;
@@ -41,6 +43,7 @@ const LESSONS = {
   ...VARIABLES,
   ...CONTENT,
   ...LIBRARY,
+  ...SCENARIOS,
   ...CHANGES,
   ...SENDING,
 };

@@ -9,7 +9,7 @@ export interface Lesson {
   readonly why: string;
   readonly shown: Example | Advice;
   /** The command that tells it, where `validate` cannot know. */
-  readonly by?: "plan" | "preview";
+  readonly by?: "plan" | "preview" | "test";
 }
 
 /**

@@ -11,6 +11,7 @@ import { secrets } from "./secrets.ts";
 import { sequenceTemplates } from "./sequence-templates.ts";
 import { settings } from "./settings.ts";
 import { templates } from "./templates.ts";
+import { tests } from "./tests.ts";
 import { time } from "./time.ts";
 
 /** Every rule beyond the schemas, in the order they run. Each reports all it finds. */
@@ -26,6 +27,7 @@ export const RULES: readonly ((model: Model) => void)[] = [
   parameters,
   settings,
   personas,
+  tests,
   sequenceTemplates,
   lint,
 ];

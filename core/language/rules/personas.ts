@@ -5,17 +5,22 @@ import type { TargetType } from "../document.ts";
 import type { Model, Resource } from "../model.ts";
 import { parseRelativeTime } from "../relative-time.ts";
 
+type Sample = Resource<"Persona"> | Resource<"SequenceTest">;
+
 const ENTITIES = ["contact", "conversation", "deal", "appointment", "charge"] as const;
 
 /** A persona's times can be read, and its custom attributes and inbox exist. */
 export function personas(model: Model): void {
-  for (const persona of model.personas) {
-    for (const entity of ENTITIES) checkEntity(model, persona, entity);
-    checkInbox(model, persona);
-  }
+  for (const persona of model.personas) checkSample(model, persona);
 }
 
-function checkEntity(model: Model, { file, value }: Resource<"Persona">, entity: TargetType): void {
+/** Sample data, in a persona or in a test. */
+export function checkSample(model: Model, sample: Sample): void {
+  for (const entity of ENTITIES) checkEntity(model, sample, entity);
+  checkInbox(model, sample);
+}
+
+function checkEntity(model: Model, { file, value }: Sample, entity: TargetType): void {
   const data = Object.entries(value[entity] ?? {});
   const fields: Readonly<Record<string, { readonly type: string }>> = entities[entity].fields;
   for (const [field, given] of data) {
@@ -42,7 +47,7 @@ function checkEntity(model: Model, { file, value }: Resource<"Persona">, entity:
 
 function checkTime(
   model: Model,
-  file: Resource<"Persona">["file"],
+  file: Sample["file"],
   path: readonly string[],
   given: unknown,
 ): void {
@@ -52,7 +57,7 @@ function checkTime(
   model.at(file, path, "persona-time", `${JSON.stringify(given)} is no time`, hint);
 }
 
-function checkInbox(model: Model, { file, value }: Resource<"Persona">): void {
+function checkInbox(model: Model, { file, value }: Sample): void {
   const inbox: FileOf["Inbox"]["id"] | undefined = value.conversation?.inbox;
   if (inbox === undefined || model.inboxes.has(inbox) || model.mayExist("Inbox", inbox)) return;
   const known = [...model.inboxes.keys()];
