@@ -69,13 +69,21 @@ export function reschedule(
   if (derived.kind === "step" && derived.position.step === current.step) {
     const due =
       attempt > 1 ? Math.max(derived.position.due, current.due ?? 0) : derived.position.due;
-    return { ...derived, position: { ...derived.position, due, attempt, failedChannels } };
+    const expires = expiryOf(step, current, derived.position, now);
+    return { ...derived, position: { ...derived.position, due, expires, attempt, failedChannels } };
   }
   if (derived.kind === "hold" && derived.step === current.step) {
     return { ...derived, attempt, failedChannels };
   }
   if (!isOnlyHeldBack(step, current, now, situation, cause)) return derived;
   return resumeLate(step, current, now, situation) ?? derived;
+}
+
+/** A wait of nothing is never in the past: what made it late must not give it a new lease of life. */
+function expiryOf(step: Step, current: Waiting, derived: Position, now: number): number {
+  const wasDue = current.due !== undefined && current.due <= now && current.expires !== undefined;
+  if (!wasDue || step.wait.kind === "relative") return derived.expires;
+  return Math.min(derived.expires, current.expires ?? derived.expires);
 }
 
 /** The step's own instant has gone by, but not because its date moved. */

@@ -130,7 +130,7 @@ function checkGiven(model: Model, { file, value }: Test, sequence: Sequence | un
     }
     if (sequence === undefined) continue;
     for (const [variable, given] of Object.entries(set ?? {})) {
-      checkSet(model, file, [...path, "set", variable], sequence, variable, given as FieldValue);
+      checkSet(model, file, [...path, "set", variable], sequence, variable, given);
     }
   }
 }
