@@ -28,6 +28,12 @@ describe("the guide's workspace", () => {
     expect(code).toBe(0);
   });
 
+  test("proves that who confirms is left in peace", async () => {
+    const { code, out } = await cadenza(["test"], { cwd: folder });
+    expect(out).toBe("✓ visit › confirmed: Who confirms is left in peace\n");
+    expect(code).toBe(0);
+  });
+
   test("previews both reminders to Rui", async () => {
     const argv = ["preview", "visit", "--start", "2027-03-26T09:00", "--output", "json"];
     const { code, out } = await cadenza(argv, { cwd: folder });
