@@ -24,6 +24,7 @@ export async function complete(words: string[], program: Command, io: Io): Promi
     offer(command.arguments.get("sequence"), sequences);
     offer(command.options.get("sequence"), sequences);
     offer(command.options.get("persona"), personas);
+    offer(command.arguments.get("filter"), () => compiled()?.scenarios.map(({ id }) => id) ?? []);
     offer(command.arguments.get("rule"), () => CATALOGUE.map(({ id }) => id));
   }
   tab.parse(words);
