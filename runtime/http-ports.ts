@@ -5,6 +5,8 @@ import { enrollIdempotently } from "./enroll-idempotent.ts";
 import type { Engine } from "./engine.ts";
 import { gather } from "./gather.ts";
 import type { EnrollRequest, HttpPorts } from "./http/ports.ts";
+import type { Log } from "./log.ts";
+import { receive } from "./inbound/receive.ts";
 import { mergeEntity } from "./merge-entity.ts";
 import { optOut } from "./opt-out.ts";
 import { exit, pause, resume, retry, settle, skip } from "./operate.ts";
@@ -24,6 +26,7 @@ export function createHttpPorts(
   clock: Clock,
   engine: Engine,
   wake: { dispatcher(): void; controller(): void },
+  log: Log,
 ): HttpPorts {
   const enrollBatch = async (requests: readonly EnrollRequest[]) => {
     const now = clock.now();
@@ -70,6 +73,11 @@ export function createHttpPorts(
     },
     preview: (request) => previewContact(db, engine, request, clock.now()),
     optOut: (optOuts) => transact(db, (trx) => optOut(trx, engine, optOuts, clock.now())),
+    async receive(inbox, events) {
+      const count = await receive({ db, clock, engine, log }, inbox, events);
+      wake.dispatcher();
+      return count;
+    },
     dataChanged: () => wake.dispatcher(),
     requestReconcile: () => wake.controller(),
   };

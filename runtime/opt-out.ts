@@ -22,6 +22,7 @@ export interface OptedOut {
  * Suppresses addresses and ends at once the enrollments whose next step can no longer reach its contact.
  * One that another of its channels still reaches goes on.
  * @param now epoch ms
+ * @param reason what the enrollments end with
  * @returns one result each, in their order
  */
 export async function optOut(
@@ -29,6 +30,7 @@ export async function optOut(
   engine: Engine,
   optOuts: readonly OptOut[],
   now: number,
+  reason: "opted_out" | "bounced" = "opted_out",
 ): Promise<OptedOut[]> {
   const results: OptedOut[] = [];
   const contacts = new Set<string>();
@@ -36,7 +38,7 @@ export async function optOut(
     results.push(await addSuppression(trx, one, now));
     for (const id of await findContacts(trx, one)) contacts.add(id);
   }
-  await exitUnreachable(trx, engine, [...contacts], now);
+  await exitUnreachable(trx, engine, [...contacts], reason, now);
   return results;
 }
 
@@ -44,6 +46,7 @@ async function exitUnreachable(
   trx: Kysely<Schema>,
   engine: Engine,
   contacts: readonly string[],
+  reason: "opted_out" | "bounced",
   now: number,
 ): Promise<void> {
   const waiting = await lockWaiting(trx, { contacts });
@@ -62,5 +65,10 @@ async function exitUnreachable(
     const choice = chooseChannel(compiled, workspace, reach, row.failed_channels, now);
     if (choice.kind === "opted_out") leaving.push(row.id);
   }
-  await exitEnrollments(trx, leaving, { by: "opt_out", reason: "opted_out" }, now);
+  await exitEnrollments(
+    trx,
+    leaving,
+    { by: reason === "bounced" ? "bounce" : "opt_out", reason },
+    now,
+  );
 }

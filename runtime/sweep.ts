@@ -4,6 +4,7 @@ import { forgetKeys } from "../store/idempotency.ts";
 import { RECOVERED_AT_ONCE, recoverStranded } from "../store/recover.ts";
 import type { Engine } from "./engine.ts";
 import type { Log } from "./log.ts";
+import { sweepInbound } from "./inbound/receive.ts";
 import { CHUNKS } from "./queues.ts";
 import { rederiveStale } from "./stale.ts";
 
@@ -26,5 +27,6 @@ export async function sweep(given: {
     if (found > 0) log.warn("stranded", { count: found });
   }
   await rederiveStale(given);
+  await sweepInbound(given);
   await forgetKeys(db, clock.now() - KEYS_KEPT_MS);
 }

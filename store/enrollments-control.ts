@@ -53,6 +53,22 @@ export function exitEnrollments(
   return change(db, ids, ["active", "paused", "held"], set, "exited", cause, now);
 }
 
+/**
+ * Ends live enrollments whose last send turned out to have failed for good, where the step says
+ * `then: exit`. As with an exit, nothing more is sent.
+ * @returns the ids that were ended
+ */
+export function failEnrollments(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+  cause: Cause & { readonly reason: string },
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const set = sql`state = 'failed', reason = ${cause.reason}, ended_at = ${iso(now)}::timestamptz,
+    next_due_at = null, expires_at = null, chunk_id = null, parked_by = null`;
+  return change(db, ids, ["active", "paused", "held"], set, "failed", cause, now);
+}
+
 async function change(
   db: Kysely<Schema>,
   ids: readonly string[],
@@ -75,7 +91,7 @@ async function change(
       update messages m
       set state = 'skipped', reason = 'exited', updated_at = ${iso(now)}::timestamptz
       from changed
-      where m.enrollment_id = changed.id and m.state = 'pending' and changed.state = 'exited'
+      where m.enrollment_id = changed.id and m.state = 'pending' and changed.state in ('exited', 'failed')
     )
     select id from changed
   `.execute(db);

@@ -20,8 +20,9 @@ export interface Move {
  * - `released`: what held it is mended
  * - `skipped`: an operator passes the step over
  * - `settled`: an unknown send was settled
+ * - `fell_back`: its last send turned out to have failed, and is tried again or by another channel
  */
-export type MoveEvent = "rescheduled" | "released" | "skipped" | "settled";
+export type MoveEvent = "rescheduled" | "released" | "skipped" | "settled" | "fell_back";
 
 /**
  * Moves waiting enrollments to a new place in one statement, with history and skipped steps. A paused

@@ -2,10 +2,12 @@ import type { Kysely } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import type { Schema } from "./schema.ts";
 import * as initial from "./migrations/0001-initial.ts";
+import * as inbound from "./migrations/0002-inbound.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
   "0001-initial": initial,
+  "0002-inbound": inbound,
 };
 
 /**

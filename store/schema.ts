@@ -240,6 +240,53 @@ export interface SuppressionTable {
   created_at: Instant;
 }
 
+/** A webhook's event, kept until it is applied; its key longer, so that it counts once. */
+export interface InboundEventTable {
+  id: string;
+  inbox_id: string;
+  key: string;
+  /** Null once it is applied: what is worth keeping is elsewhere by then. */
+  event: ColumnType<object | null, string | null, string | null>;
+  received_at: Instant;
+  /** When it is to be applied; null once it is. */
+  next_at: MaybeInstant;
+  attempts: Generated<number>;
+  outcome: string | null;
+}
+
+/** A message that somebody wrote to an inbox. */
+export interface InboundMessageTable {
+  id: string;
+  inbox_id: string;
+  channel: Channel;
+  /** Null: nobody known. */
+  contact_id: string | null;
+  conversation_id: string | null;
+  /** As it is compared: an e-mail address in lower case, a phone number in E.164. */
+  address: string | null;
+  /** WhatsApp's id of the person, which holds for this business alone. */
+  user_id: string | null;
+  nature: "human" | "reaction" | "automatic";
+  type: string;
+  subject: string | null;
+  body: string | null;
+  media: JSONColumnType<readonly object[], string, string>;
+  keyword: "stop" | "start" | null;
+  provider_id: string;
+  /** The message of ours that it refers to. */
+  answers: string | null;
+  sent_at: Instant;
+  received_at: Instant;
+}
+
+/** Whose a business-scoped id of WhatsApp's is. */
+export interface WhatsAppUserTable {
+  inbox_id: string;
+  user_id: string;
+  contact_id: string;
+  seen_at: Instant;
+}
+
 /** What an inbox with a rate has sent lately, a row a wave. */
 export interface InboxSendTable {
   inbox_id: string;
@@ -295,6 +342,9 @@ export interface Schema {
   history: HistoryTable;
   suppressions: SuppressionTable;
   inbox_sends: InboxSendTable;
+  inbound_events: InboundEventTable;
+  inbound_messages: InboundMessageTable;
+  whatsapp_users: WhatsAppUserTable;
   halts: HaltTable;
   api_keys: ApiKeyTable;
   server_secret: ServerSecretTable;

@@ -75,3 +75,26 @@ export async function removeSuppressions(
   const deleted = await query.executeTakeFirst();
   return Number(deleted.numDeletedRows);
 }
+
+/**
+ * Lifts the suppressions of addresses that were made for certain reasons.
+ * @param which.purpose `all` lifts those of marketing too
+ */
+export async function liftSuppressions(
+  db: Kysely<Schema>,
+  which: {
+    readonly channel: Channel;
+    readonly addresses: readonly string[];
+    readonly purpose: "marketing" | "all";
+    readonly reasons: readonly string[];
+  },
+): Promise<void> {
+  if (which.addresses.length === 0) return;
+  await db
+    .deleteFrom("suppressions")
+    .where("channel", "=", which.channel)
+    .where("address", "in", [...which.addresses])
+    .where("purpose", "in", which.purpose === "all" ? ["all", "marketing"] : ["marketing"])
+    .where("reason", "in", [...which.reasons])
+    .execute();
+}

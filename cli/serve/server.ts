@@ -69,7 +69,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (runtime !== null) opened.push(() => runtime.stop());
 
     const wake = { dispatcher: () => runtime?.kick(), controller: () => controller?.kick() };
-    const ports = createHttpPorts(db, clock, engine, wake);
+    const ports = createHttpPorts(db, clock, engine, wake, log);
     const { delivery: mode } = config;
     const deps = {
       db,
@@ -78,6 +78,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       delivery: mode,
       sessionSecret: secret,
       unsubscribe: links,
+      publicUrl: config.publicUrl,
+      env: options.env,
       log,
     };
     const app = config.roles.has("http")

@@ -4,7 +4,7 @@ import { listAttributes, type Attribute } from "../../store/attributes.ts";
 import { consoleRoutes } from "../console/routes.ts";
 import { unsubscribeRoutes } from "../console/unsubscribe.ts";
 import { useAuth } from "./auth.ts";
-import { cache } from "./cache.ts";
+import { cache } from "../cache.ts";
 import type { AppDeps } from "./deps.ts";
 import { sendProblem } from "./errors.ts";
 import { useStrictJson } from "./json.ts";
@@ -23,6 +23,7 @@ import { sequenceRoutes } from "./routes/sequences.ts";
 import { sourceRoutes } from "./routes/source.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { suppressionRoutes } from "./routes/suppressions.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { problemSchema } from "./schemas/common.ts";
 import { useValidation } from "./validation.ts";
 
@@ -73,6 +74,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await useOpenApi(app, deps);
   for (const routes of ROUTES) await routes(app, deps);
   await app.register(bulkRoutes, deps);
+  await app.register(webhookRoutes, deps);
   await app.register(consoleRoutes, deps);
   await app.register(unsubscribeRoutes, deps);
   return app;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { findApiKey, type ApiKey } from "../../store/api-keys.ts";
 import type { Role } from "../../store/schema.ts";
-import { cache } from "./cache.ts";
+import { cache } from "../cache.ts";
 import type { AppDeps } from "./deps.ts";
 import { Problem } from "./problem.ts";
 

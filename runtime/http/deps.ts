@@ -16,6 +16,10 @@ export interface AppDeps {
   readonly sessionSecret: string;
   /** Links by which people opt out. */
   readonly unsubscribe: UnsubscribeLinks;
+  /** Where providers reach this server, without a trailing slash: what Twilio signs. */
+  readonly publicUrl: string;
+  /** Where the secrets are that inboxes refer to. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Cadenza's own version, for the OpenAPI document. */
   readonly version: string;
   readonly log: Log;

@@ -13,6 +13,7 @@ const TAGS = {
   Charges: "Money that a contact is asked to pay.",
   Agents: "The colleagues whom conversations and enrollments are assigned to.",
   Suppressions: "Addresses that must not be written to.",
+  Webhooks: "What providers report: messages, deliveries, bounces.",
   Halts: "New sends in a scope stop within a second.",
   Sequences: "What is published.",
   Source: "The git repository that publishes.",

@@ -2,6 +2,7 @@ import type { EntityData } from "../../core/facts.ts";
 import type { TargetType } from "../../core/language/document.ts";
 import type { Preview } from "../../core/preview/index.ts";
 import type { Person } from "../../store/person.ts";
+import type { InboundEvent } from "../inbound/events.ts";
 import type { OptedOut, OptOut } from "../opt-out.ts";
 import type { ProblemName } from "./problem.ts";
 
@@ -94,6 +95,8 @@ export interface HttpPorts {
   preview(request: PreviewRequest): Promise<PreviewResult>;
   /** Suppresses addresses and ends what can no longer reach them; one result each, in their order. */
   optOut(optOuts: readonly OptOut[]): Promise<readonly OptedOut[]>;
+  /** Takes in what a provider reports to an inbox, each event once; how many were new. */
+  receive(inbox: string, events: readonly InboundEvent[]): Promise<number>;
   /** Something may be due now: wakes the dispatcher. */
   dataChanged(): void;
   /** Wakes a controller in this process; the request itself is in the database. */

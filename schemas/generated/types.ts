@@ -401,6 +401,10 @@ export interface SMTPCredentials {
    * The server's port, where it is kept with the secrets.
    */
   port?: string;
+  /**
+   * The secret that proves who hands mails and bounces in, at `/webhooks/email/<id>`.
+   */
+  webhook_secret?: string;
 }
 /**
  * The most messages that this inbox sends in a stretch of time.

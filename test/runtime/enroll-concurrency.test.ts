@@ -4,6 +4,7 @@ import type { EnrollRequest, EnrollResult, HttpPorts } from "../../runtime/http/
 import { createApiKey, listApiKeys, revokeApiKey } from "../../store/api-keys.ts";
 import { openPostgres, type Database } from "../../store/database.ts";
 import { NOW } from "../core/enrollment/fixtures.ts";
+import { silent } from "../support/harness.ts";
 import { createDatabase, type TestPostgres } from "../support/postgres.ts";
 import { publishVersion, textDocument } from "../support/rows.ts";
 import { testEngine } from "./http/harness.ts";
@@ -20,10 +21,13 @@ beforeAll(async () => {
   await publishVersion(db, textDocument("welcome"), 1, NOW);
   await publishVersion(db, { ...textDocument("billing"), target: "charge" }, 1, NOW);
   servers = databases.map((database) =>
-    createHttpPorts(database.db, { now: () => NOW }, testEngine(), {
-      dispatcher() {},
-      controller() {},
-    }),
+    createHttpPorts(
+      database.db,
+      { now: () => NOW },
+      testEngine(),
+      { dispatcher() {}, controller() {} },
+      silent,
+    ),
   );
 });
 

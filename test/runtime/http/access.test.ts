@@ -50,6 +50,11 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
 const PUBLIC = [
   ["GET", "/health/live"],
   ["GET", "/health/ready"],
+  ["GET", "/webhooks/meta/{inbox}"],
+  ["POST", "/webhooks/meta/{inbox}"],
+  ["POST", "/webhooks/twilio/{inbox}"],
+  ["POST", "/webhooks/whatsapp_web/{inbox}"],
+  ["POST", "/webhooks/email/{inbox}"],
 ] as const;
 
 function address(path: string): string {

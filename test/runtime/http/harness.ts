@@ -74,16 +74,24 @@ export function useApp(overrides: (harness: Harness) => Partial<AppDeps> = () =>
     const { db } = database;
     const { clock, woken } = harness;
     harness.db = db;
-    harness.ports = createHttpPorts(db, clock, testEngine(), {
-      dispatcher: () => void (woken.dispatcher += 1),
-      controller: () => void (woken.controller += 1),
-    });
+    harness.ports = createHttpPorts(
+      db,
+      clock,
+      testEngine(),
+      {
+        dispatcher: () => void (woken.dispatcher += 1),
+        controller: () => void (woken.controller += 1),
+      },
+      recordingLog(harness.logged),
+    );
     harness.app = await createApp({
       db,
       clock,
       ports: harness.ports,
       delivery: "outbox",
       sessionSecret: "a secret for tests",
+      publicUrl: "https://cadenza.example.com",
+      env: {},
       unsubscribe: createUnsubscribeLinks("https://example.com", "a secret for tests"),
       version: "0.0.0-test",
       log: recordingLog(harness.logged),

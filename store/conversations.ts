@@ -1,0 +1,212 @@
+import { sql, type Kysely } from "kysely";
+import type { EntityData } from "../core/facts.ts";
+import { iso } from "./placement.ts";
+import type { EnrollmentState, Schema } from "./schema.ts";
+
+/** A message of ours that one from outside refers to. */
+export interface AnsweredMessage {
+  readonly id: string;
+  readonly enrollment_id: string;
+  readonly inbox_id: string;
+  readonly address: string | null;
+  readonly conversation_id: string | null;
+  readonly contact_id: string;
+}
+
+/** Our messages by their ids on one channel, or by a provider's id in one inbox; the latest first. */
+export async function findAnswered(
+  db: Kysely<Schema>,
+  by: {
+    readonly channel: string;
+    readonly inbox: string;
+    readonly ids: readonly string[];
+    readonly providerId: string | null;
+  },
+): Promise<AnsweredMessage[]> {
+  if (by.ids.length === 0 && by.providerId === null) return [];
+  const found = await sql<AnsweredMessage>`
+    select m.id, m.enrollment_id, m.inbox_id, m.address, m.conversation_id, e.contact_id
+    from messages m join enrollments e on e.id = m.enrollment_id
+    where m.channel = ${by.channel} and m.inbox_id is not null
+      and (m.id = any(${[...by.ids]}::uuid[])
+        or (m.provider_id = ${by.providerId} and m.inbox_id = ${by.inbox}))
+    order by m.created_at desc
+  `.execute(db);
+  return found.rows;
+}
+
+/**
+ * Whose an address is: the contact that an inbox wrote to there last, else one who has it now, the most
+ * recently changed first. Null: nobody's.
+ */
+export async function findContactAt(
+  db: Kysely<Schema>,
+  inbox: string,
+  isEmail: boolean,
+  addresses: readonly string[],
+): Promise<string | null> {
+  const given = [...addresses];
+  const own = isEmail ? sql`lower(c.data ->> 'email')` : sql`c.data ->> 'phone'`;
+  const found = await sql<{ id: string }>`
+    select id from (
+      (select e.contact_id as id, 0 as rank, m.created_at as at
+      from messages m join enrollments e on e.id = m.enrollment_id
+        join contacts c on c.id = e.contact_id and c.erased_at is null
+      where lower(m.address) = any(${given}::text[]) and m.inbox_id = ${inbox}
+      order by m.created_at desc limit 1)
+      union all
+      (select c.id, 1, c.updated_at from contacts c
+      where ${own} = any(${given}::text[]) and c.erased_at is null
+      order by c.updated_at desc limit 1)
+    ) candidates order by rank limit 1
+  `.execute(db);
+  return found.rows[0]?.id ?? null;
+}
+
+/** Whose one of WhatsApp's business-scoped ids is; null: not known yet. */
+export async function findWhatsAppUser(
+  db: Kysely<Schema>,
+  inbox: string,
+  userId: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom("whatsapp_users")
+    .select("contact_id")
+    .where("inbox_id", "=", inbox)
+    .where("user_id", "=", userId)
+    .executeTakeFirst();
+  return row?.contact_id ?? null;
+}
+
+/** Remembers whose a business-scoped id is, for when it comes without a phone number. */
+export async function rememberWhatsAppUser(
+  trx: Kysely<Schema>,
+  user: { readonly inbox: string; readonly userId: string; readonly contact: string },
+  now: number,
+): Promise<void> {
+  await sql`
+    insert into whatsapp_users (inbox_id, user_id, contact_id, seen_at)
+    values (${user.inbox}, ${user.userId}, ${user.contact}, ${iso(now)}::timestamptz)
+    on conflict (inbox_id, user_id) do update set
+      contact_id = excluded.contact_id, seen_at = excluded.seen_at
+  `.execute(trx);
+}
+
+export interface KnownConversation {
+  readonly id: string;
+  readonly data: EntityData;
+}
+
+/** A contact's conversation in an inbox: this one, else an open one, else the latest. */
+export async function findConversation(
+  db: Kysely<Schema>,
+  by: { readonly contact: string; readonly inbox: string; readonly id: string | null },
+): Promise<KnownConversation | null> {
+  const found = await sql<KnownConversation>`
+    select id, data from targets
+    where type = 'conversation' and contact_id = ${by.contact}
+      and (id = ${by.id} or data ->> 'inbox' = ${by.inbox})
+    order by id is distinct from ${by.id}, coalesce(data ->> 'status', 'open') = 'resolved',
+      updated_at desc
+    limit 1
+  `.execute(db);
+  return found.rows[0] ?? null;
+}
+
+/** An enrollment that wrote to whoever answers now. */
+export interface Writer {
+  readonly id: string;
+  readonly sequence_id: string;
+  readonly version: number;
+  readonly state: EnrollmentState;
+  /** Its last message to them, and that message's step. */
+  readonly message_id: string;
+  readonly step_id: string;
+}
+
+/** Where an answer may belong. */
+export interface AnswerPlace {
+  /** Conversations that it continues. */
+  readonly conversations: readonly string[];
+  /** Enrollments whose very messages it answers. */
+  readonly enrollments: readonly string[];
+  /** What is known where the thread is not: who wrote, in which inbox. */
+  readonly from: {
+    readonly inbox: string;
+    readonly addresses: readonly string[];
+    readonly contact: string | null;
+  } | null;
+}
+
+/**
+ * The enrollments that wrote where an answer belongs: the live ones, and those that wrote lately though
+ * they have ended. What is being sent at this moment, or may have been sent, counts as written.
+ * @param since epoch ms, how far back an ended one counts
+ */
+export async function findWriters(
+  db: Kysely<Schema>,
+  place: AnswerPlace,
+  since: number,
+): Promise<Writer[]> {
+  const { from } = place;
+  const found = await sql<Writer>`
+    with sent as (
+      select id, enrollment_id, step_id, state, created_at from messages
+      where conversation_id = any(${[...place.conversations]}::text[])
+      union
+      select id, enrollment_id, step_id, state, created_at from messages
+      where enrollment_id = any(${[...place.enrollments]}::uuid[])
+      union
+      select id, enrollment_id, step_id, state, created_at from messages
+      where lower(address) = any(${[...(from?.addresses ?? [])]}::text[])
+        and inbox_id = ${from?.inbox ?? null}
+      union
+      select m.id, m.enrollment_id, m.step_id, m.state, m.created_at
+      from enrollments e join messages m on m.enrollment_id = e.id
+      where e.contact_id = ${from?.contact ?? null} and m.inbox_id = ${from?.inbox ?? null}
+    )
+    select distinct on (e.id) e.id, e.sequence_id, e.version, e.state, s.id as message_id, s.step_id
+    from sent s join enrollments e on e.id = s.enrollment_id
+    where s.state in ('sending', 'sent', 'delivered', 'read', 'unknown')
+      and (e.state in ('active', 'paused', 'held') or s.created_at > ${iso(since)}::timestamptz)
+    order by e.id, s.created_at desc
+  `.execute(db);
+  return found.rows;
+}
+
+/** Tells enrollments that they were answered, each at the step that was. */
+export async function tellReplied(
+  trx: Kysely<Schema>,
+  writers: readonly Writer[],
+  data: { readonly [key: string]: unknown },
+  now: number,
+): Promise<void> {
+  if (writers.length === 0) return;
+  const rows = writers.map(({ id, step_id, message_id }) => ({
+    enrollment_id: id,
+    step_id,
+    data: { ...data, answers: message_id },
+  }));
+  await sql`
+    insert into history (enrollment_id, at, type, step_id, data)
+    select enrollment_id, ${iso(now)}::timestamptz, 'replied', step_id, data
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(enrollment_id uuid, step_id text, data jsonb)
+    order by enrollment_id
+  `.execute(trx);
+}
+
+/** Puts messages that belonged to no conversation yet into the one that an answer has begun. */
+export async function joinConversation(
+  trx: Kysely<Schema>,
+  conversation: string,
+  messages: readonly string[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await trx
+    .updateTable("messages")
+    .set({ conversation_id: conversation })
+    .where("id", "in", [...messages])
+    .where("conversation_id", "is", null)
+    .execute();
+}
