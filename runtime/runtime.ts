@@ -11,6 +11,8 @@ import type { Execution } from "./execute/run.ts";
 import { createRateLimits } from "./execute/rate-limits.ts";
 import type { Log } from "./log.ts";
 import { createLoop } from "./loop.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { observeChannels } from "./metrics/observed-channels.ts";
 import { rederiveAfterPolicyChange } from "./policy-change.ts";
 import { CHUNK_EXPIRES_MS, startQueues } from "./queues.ts";
 import { rederiveStale } from "./stale.ts";
@@ -22,6 +24,7 @@ export interface RuntimeOptions {
   readonly engine: Engine;
   readonly delivery: DeliverySettings;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Instead of the providers that the inboxes name; for tests and benchmarks. */
   readonly channels?: Channels;
 }
@@ -51,7 +54,8 @@ const LAST_WAVE_MS = CHUNK_EXPIRES_MS - 2 * (SEND_TIMEOUT_MS + SEND_GRACE_MS);
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { database, clock, engine, log } = options;
   const { db } = database;
-  const channels = options.channels ?? createChannels(options.delivery, log);
+  const providers = options.channels ?? createChannels(options.delivery, log);
+  const channels = observeChannels(providers, options.metrics);
   const limits = createRateLimits(db, clock);
   const execution: Execution = { db, clock, engine, channels, limits, log };
   const queues = await startQueues(database, log);

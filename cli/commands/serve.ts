@@ -30,9 +30,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     version: version(),
   });
   const ended = untilSignal();
-  const { url, controller } = server;
-  const shown = { url, source: controller?.url ?? null };
-  io.out(welcome(config, shown, made ? { key } : null, io.color));
+  io.out(welcome(config, server, made ? { key } : null, io.color));
   await Promise.race([announceFirst(server, config, io), ended]);
   const signal = await ended;
   io.err(`${signal}: finishing what is under way\n`);

@@ -4,6 +4,7 @@ import { listSequences } from "../../store/sequences.ts";
 import { readDocument } from "../../store/workspace.ts";
 import { paint } from "../output/paint.ts";
 import type { ServeConfig } from "./config.ts";
+import type { Server } from "./server.ts";
 
 /** Zones around the globe: somewhere it is always a good morning to write to somebody. */
 const ZONES = [
@@ -34,20 +35,21 @@ export function daytimeZone(now: number): string {
 /** What `serve` prints once it runs. */
 export function welcome(
   config: ServeConfig,
-  server: { readonly url: string | null; readonly source: string | null },
+  server: Pick<Server, "url" | "monitor" | "controller">,
   made: { readonly key: string } | null,
   color: boolean,
 ): string {
-  const { url, source } = server;
+  const { url, monitor, controller } = server;
   const { bold, dim, yellow } = paint(color);
   const row = (name: string, value: string) => `  ${dim(name.padEnd(10))} ${value}`;
   const lines = [
     "",
     bold("Cadenza is running."),
     ...(url === null ? [] : [row("Console", url), row("API", `${url}/docs`)]),
-    ...(source === null
+    ...(url !== null || monitor === null ? [] : [row("Metrics", `${monitor}/metrics`)]),
+    ...(controller === null
       ? []
-      : [row("Source", `${source} ${dim(`(${config.source.path || "."})`)}`)]),
+      : [row("Source", `${controller.url} ${dim(`(${config.source.path || "."})`)}`)]),
     row("Data", config.databaseUrl === null ? config.dataDir : "PostgreSQL"),
     config.delivery === "live"
       ? row("Delivery", bold("LIVE: messages go to real people"))

@@ -17,7 +17,8 @@ export interface ServeOptions {
 
 export interface ServeConfig {
   readonly source: { readonly url: string; readonly branch: string | null; readonly path: string };
-  readonly port: number;
+  /** Null: a process without the `http` role that was not given one; nobody can ask it how it is. */
+  readonly port: number | null;
   readonly host: string;
   /** Where people reach this server, for the links in messages; no trailing slash. */
   readonly publicUrl: string;
@@ -29,6 +30,8 @@ export interface ServeConfig {
   /** Without `CADENZA_DELIVERY=live` every inbox is the outbox. */
   readonly delivery: "live" | "outbox";
 }
+
+const DEFAULT_PORT = 8080;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -46,7 +49,7 @@ export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeC
       "--role splits the server over processes, and the embedded database takes only one: set DATABASE_URL",
     );
   }
-  const port = portOf(of(options.port, "PORT") ?? "8080");
+  const port = portOf(of(options.port, "PORT"), roles);
   return {
     source: {
       url: sourceOf(of(options.source, "CADENZA_SOURCE"), cwd),
@@ -55,7 +58,7 @@ export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeC
     },
     port,
     host: of(options.host, "HOST") ?? "127.0.0.1",
-    publicUrl: publicUrlOf(env["CADENZA_PUBLIC_URL"] || `http://localhost:${port}`),
+    publicUrl: publicUrlOf(env["CADENZA_PUBLIC_URL"] || `http://localhost:${port ?? DEFAULT_PORT}`),
     roles,
     dataDir: resolve(cwd, of(options.data, "CADENZA_DATA") ?? ".cadenza"),
     databaseUrl,
@@ -95,7 +98,8 @@ function rolesOf(text: string | undefined): ReadonlySet<Role> {
   return new Set(roles as Role[]);
 }
 
-function portOf(text: string): number {
+function portOf(text: string | undefined, roles: ReadonlySet<Role>): number | null {
+  if (text === undefined) return roles.has("http") ? DEFAULT_PORT : null;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new UsageError(`--port ${text}: a port is a number from 0 to 65535`);

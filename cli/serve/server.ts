@@ -5,7 +5,9 @@ import { followDatabaseClock } from "../../runtime/database-clock.ts";
 import { createEngine } from "../../runtime/create-engine.ts";
 import { createHttpPorts } from "../../runtime/http-ports.ts";
 import { createApp } from "../../runtime/http/app.ts";
+import { createMonitor } from "../../runtime/http/monitor.ts";
 import type { Log } from "../../runtime/log.ts";
+import { createMetrics, type Metrics } from "../../runtime/metrics/metrics.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { createUnsubscribeLinks } from "../../runtime/unsubscribe.ts";
 import { ensureOperatorKey } from "../../store/api-keys.ts";
@@ -29,8 +31,10 @@ export interface ServerOptions {
 /** A running server. */
 export interface Server {
   readonly database: Database;
-  /** Where HTTP listens; null without that role. */
+  /** Where the API and the console are; null without the `http` role. */
   readonly url: string | null;
+  /** Where health and metrics are; null where nothing listens. */
+  readonly monitor: string | null;
   readonly controller: Controller | null;
   readonly runtime: Runtime | null;
   /** Ends gracefully: no new work, what is under way finishes or is handed back. */
@@ -59,12 +63,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
     const links = createUnsubscribeLinks(config.publicUrl, secret);
     const engine = createEngine(links);
+    const metrics = createMetrics(db, clock);
     const controller = config.roles.has("controller")
-      ? await startController({ ...options, clock }, db)
+      ? await startController({ ...options, clock }, db, metrics)
       : null;
     const delivery = { mode: config.delivery, dataDir: config.dataDir, env: options.env };
     const runtime = config.roles.has("worker")
-      ? await createRuntime({ database, clock, engine, delivery, log })
+      ? await createRuntime({ database, clock, engine, delivery, log, metrics })
       : null;
     if (runtime !== null) opened.push(() => runtime.stop());
 
@@ -81,17 +86,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       publicUrl: config.publicUrl,
       env: options.env,
       log,
+      metrics,
     };
     const app = config.roles.has("http")
       ? await createApp({ ...deps, version: options.version })
-      : null;
-    if (app !== null) opened.push(() => app.close());
+      : await createMonitor(deps);
+    opened.push(() => app.close());
     // The first to stop: it may be in the middle of a fetch that takes long.
     if (controller !== null) opened.push(() => controller.stop());
-    const url = app === null ? null : await listen(app, config);
+    const monitor = config.port === null ? null : await listen(app, config.host, config.port);
+    const url = config.roles.has("http") ? monitor : null;
     runtime?.start();
     controller?.start();
-    return { database, url, controller, runtime, stop };
+    return { database, url, monitor, controller, runtime, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -116,6 +123,7 @@ function openDatabase({ databaseUrl, dataDir }: ServeConfig): Promise<Database> 
 function startController(
   { config, env, clock, log }: ServerOptions,
   db: Database["db"],
+  metrics: Metrics,
 ): Promise<Controller> {
   return createController({
     db,
@@ -128,6 +136,7 @@ function startController(
       knownHosts: env["CADENZA_SOURCE_KNOWN_HOSTS"] || null,
     },
     onOutcome: ({ outcome, reason, message }) => {
+      metrics.reconciled(outcome);
       if (outcome === "unchanged") return;
       log[outcome === "applied" ? "info" : "warn"]("reconciled", { outcome, reason, message });
     },
@@ -135,7 +144,7 @@ function startController(
   });
 }
 
-async function listen(app: FastifyInstance, { host, port }: ServeConfig): Promise<string> {
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (error) {

@@ -12,6 +12,8 @@ export interface Delivery extends Omit<OutgoingMessage, "inbox"> {
   readonly inbox: Inbox;
   /** Ids of the mails of the conversation it continues, the oldest first. */
   readonly thread: readonly string[];
+  /** When it was due, epoch ms. */
+  readonly due: number;
   /** Epoch ms. */
   readonly now: number;
 }

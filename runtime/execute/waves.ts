@@ -160,5 +160,6 @@ function deliveryOf(
   now: number,
 ): Delivery {
   const { id: enrollment, sequence_id: sequence, version, step_id: step } = row;
-  return { ...message, id, enrollment, sequence, version, step, inbox, thread, now };
+  const due = row.next_due_at.getTime();
+  return { ...message, id, enrollment, sequence, version, step, inbox, thread, due, now };
 }

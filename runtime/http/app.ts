@@ -16,8 +16,10 @@ import { bulkRoutes } from "./routes/bulk.ts";
 import { enrollmentRoutes } from "./routes/enrollments.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { haltRoutes } from "./routes/halts.ts";
+import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { previewRoutes } from "./routes/preview.ts";
 import { sequenceRoutes } from "./routes/sequences.ts";
 import { sourceRoutes } from "./routes/source.ts";
@@ -45,7 +47,9 @@ const ROUTES = [
   keyRoutes,
   messageRoutes,
   previewRoutes,
+  metricsRoutes,
   statusRoutes,
+  healthRoutes,
 ];
 
 /**

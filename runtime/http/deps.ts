@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "../../core/clock.ts";
 import type { Schema } from "../../store/schema.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { UnsubscribeLinks } from "../unsubscribe.ts";
 import type { HttpPorts } from "./ports.ts";
 
@@ -23,6 +24,7 @@ export interface AppDeps {
   /** Cadenza's own version, for the OpenAPI document. */
   readonly version: string;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** How long `POST /v1/reconcile` waits for the controller, in milliseconds; 10 seconds if absent. */
   readonly reconcileWait?: number;
 }

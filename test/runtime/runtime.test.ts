@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { Delivery } from "../../runtime/channels/channel.ts";
+import { createMetrics } from "../../runtime/metrics/metrics.ts";
 import { rederiveAfterPolicyChange } from "../../runtime/policy-change.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../../runtime/runtime.ts";
 import { readPendingRevision } from "../../store/workspace.ts";
@@ -19,6 +20,7 @@ async function start(t: EngineTest, sent: Delivery[], given: Partial<RuntimeOpti
     engine: t.h.execution.engine,
     delivery: { mode: "outbox", dataDir: "/nowhere", env: {} },
     log: silent,
+    metrics: createMetrics(t.database.db, t.h.clock),
     channels: {
       async send(delivery) {
         sent.push(delivery);

@@ -37,6 +37,7 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
   ["GET", "/v1/sequences/{id}", all],
   ["GET", "/v1/sequences/{id}/versions", all],
   ["GET", "/v1/sequences/{id}/versions/{version}", all],
+  ["POST", "/v1/preview", all],
   ["GET", "/v1/attributes", all],
   ["GET", "/v1/reconciliations", all],
   ["POST", "/v1/reconcile", operate],

@@ -9,6 +9,7 @@ import type { AppDeps } from "../../../runtime/http/deps.ts";
 import type { Engine } from "../../../runtime/engine.ts";
 import type { HttpPorts } from "../../../runtime/http/ports.ts";
 import type { Log } from "../../../runtime/log.ts";
+import { createMetrics } from "../../../runtime/metrics/metrics.ts";
 import { createHttpPorts } from "../../../runtime/http-ports.ts";
 import { createApiKey } from "../../../store/api-keys.ts";
 import type { Database, Db } from "../../../store/database.ts";
@@ -95,6 +96,7 @@ export function useApp(overrides: (harness: Harness) => Partial<AppDeps> = () =>
       unsubscribe: createUnsubscribeLinks("https://example.com", "a secret for tests"),
       version: "0.0.0-test",
       log: recordingLog(harness.logged),
+      metrics: createMetrics(db, clock),
       reconcileWait: 0,
       ...overrides(harness),
     });
