@@ -118,6 +118,7 @@ export interface Writer {
   readonly id: string;
   readonly sequence_id: string;
   readonly version: number;
+  readonly contact_id: string;
   readonly state: EnrollmentState;
   /** Its last message to them, and that message's step. */
   readonly message_id: string;
@@ -165,7 +166,7 @@ export async function findWriters(
       from enrollments e join messages m on m.enrollment_id = e.id
       where e.contact_id = ${from?.contact ?? null} and m.inbox_id = ${from?.inbox ?? null}
     )
-    select distinct on (e.id) e.id, e.sequence_id, e.version, e.state, s.id as message_id, s.step_id
+    select distinct on (e.id) e.id, e.sequence_id, e.version, e.contact_id, e.state, s.id as message_id, s.step_id
     from sent s join enrollments e on e.id = s.enrollment_id
     where s.state in ('sending', 'sent', 'delivered', 'read', 'unknown')
       and (e.state in ('active', 'paused', 'held') or s.created_at > ${iso(since)}::timestamptz)

@@ -1,7 +1,7 @@
 /** Where a mail stops to be the sender's own words: a quote, a forwarded head, a signature. */
 const ENDS = [
   /^\s*>/,
-  /^\s*(?:on|am|le|el|em|il|op|w dniu)\b.{0,200}\b(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|napisał)\b.{0,100}:?\s*$/i,
+  /^\s*(?:on|am|le|el|em|il|op|w dniu)\b.{0,200}\b(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|napisał)\b.{0,100}:\s*$/i,
   /^\s*-{2,}\s*(?:original message|mensagem original|mensaje original|message d'origine|ursprüngliche nachricht|messaggio originale|forwarded message)/i,
   /^\s*_{8,}\s*$/,
   /^\s*\*?(?:from|de|von|da|van)\s?:\*?\s.+@/i,

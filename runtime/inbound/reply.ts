@@ -32,10 +32,12 @@ export async function exitOnReply(
   const { id: message, channel, conversation } = reply;
   await tellReplied(trx, writers, { message, channel, inbox: sender.inbox, conversation }, now);
   if (conversation !== null) {
+    // Whoever shares the address has a conversation of their own.
+    const own = writers.filter((writer) => writer.contact_id === sender.contact);
     await joinConversation(
       trx,
       conversation,
-      writers.map((writer) => writer.message_id),
+      own.map((writer) => writer.message_id),
     );
   }
   const leaving: string[] = [];
