@@ -63,6 +63,22 @@ export async function findContactAt(
   return found.rows[0]?.id ?? null;
 }
 
+/** The contacts that share phone numbers, a few at most. */
+export async function findSharers(
+  db: Kysely<Schema>,
+  phones: readonly string[],
+): Promise<string[]> {
+  if (phones.length === 0) return [];
+  const found = await sql<{ id: string }>`
+    select id from contacts
+    where data ->> 'phone' = any(${[...phones]}::text[]) and erased_at is null
+    order by updated_at desc, id limit ${sql.lit(MOST_SHARERS)}
+  `.execute(db);
+  return found.rows.map(({ id }) => id);
+}
+
+const MOST_SHARERS = 10;
+
 /** Whose one of WhatsApp's business-scoped ids is; null: not known yet. */
 export async function findWhatsAppUser(
   db: Kysely<Schema>,

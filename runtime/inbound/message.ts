@@ -4,6 +4,7 @@ import { lockContacts } from "../../store/contacts.ts";
 import {
   findAnswered,
   findContactAt,
+  findSharers,
   findWhatsAppUser,
   rememberWhatsAppUser,
   type AnsweredMessage,
@@ -48,23 +49,24 @@ export async function applyMessage(
 ): Promise<void> {
   const sender = await identify(trx, inbox, event, now);
   const { contact } = sender;
-  // Two messages of one person at a time would begin two conversations.
-  if (contact !== null) await lockContacts(trx, [contact]);
   const isHuman = event.nature === "human";
+  // WhatsApp's window belongs to the number: it is open for everybody who is known by it.
+  const shares = isHuman && contact !== null && inbox.channel === "whatsapp";
+  const sharers = shares ? await findSharers(trx, sender.addresses) : [];
+  const contacts = [...new Set([...(contact === null ? [] : [contact]), ...sharers])];
+  // Two messages of one person at a time would begin two conversations.
+  await lockContacts(trx, contacts);
   // A provider's clock may be ahead of ours, and what came late was written when it says.
   const sentAt = Math.min(event.at ?? receivedAt, receivedAt);
-  const conversation =
-    contact === null
-      ? null
-      : await continueConversation(
-          trx,
-          engine,
-          { ...sender, contact },
-          event,
-          sentAt,
-          isHuman,
-          now,
-        );
+  const conversations: (string | null)[] = [];
+  for (const one of contacts) {
+    const writer =
+      one === contact ? { ...sender, contact } : { ...sender, contact: one, answered: [] };
+    conversations.push(
+      await continueConversation(trx, engine, writer, event, sentAt, isHuman, now),
+    );
+  }
+  const [conversation = null] = conversations;
   const id = newId(now);
   await saveInboundMessage(
     trx,

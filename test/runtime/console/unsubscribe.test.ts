@@ -58,6 +58,8 @@ describe("the page behind an unsubscribe link", () => {
     const headers = { "content-type": type, "sec-fetch-site": "cross-site" };
     const answer = await http.app.inject({ method: "POST", url: link, headers, payload });
     expect(answer.statusCode).toBe(200);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+    expect(answer.headers["location"]).toBeUndefined();
     expect(answer.body).not.toContain(email);
     expect(await suppressed(email)).toMatchObject([{ channel: "email", address: email }]);
     expect(await stateOf(id)).toMatchObject({ state: "exited", reason: "opted_out" });

@@ -329,6 +329,29 @@ describeInbound("a chat", (inbound) => {
     expect(await i.t.read(id)).toMatchObject({ state: "exited", reason: "reply" });
   });
 
+  test("opens the window of its own inbox for free text, and a day later it is closed", async () => {
+    const i = inbound();
+    const phone = newPhone();
+    const wa_id = phone.slice(1);
+    const closed = await i.t.enroll("cloud", { phone });
+    await i.t.h.drain();
+    expect(i.t.h.sent).toEqual([]);
+    expect(await i.t.messagesOf(closed)).toMatchObject([
+      { state: "failed", error_code: "outside_window" },
+    ]);
+    // Two contacts share the number: the window is the number's.
+    const open = await i.t.enroll("cloud", { phone });
+    await i.meta(oi("wamid.w", { from: wa_id, wa_id }));
+    await i.t.h.drain();
+    expect(i.t.h.sent).toMatchObject([{ enrollment: open, to: phone, template: null }]);
+    i.t.h.clock.advance({ hours: 24 });
+    await i.t.h.drain();
+    expect(await i.t.messagesOf(open)).toMatchObject([
+      { step_id: "a", state: "sent" },
+      { step_id: "b", state: "failed", error_code: "outside_window" },
+    ]);
+  });
+
   test("is not answered by a reaction, which opens no window", async () => {
     const i = inbound();
     const phone = newPhone();
