@@ -13,6 +13,7 @@ import { useMethodNotAllowed } from "./methods.ts";
 import { useOpenApi } from "./openapi.ts";
 import { Problem } from "./problem.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
 import { enrollmentRoutes } from "./routes/enrollments.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { haltRoutes } from "./routes/halts.ts";
@@ -40,6 +41,7 @@ const ATTRIBUTES_TTL_MS = 1_000;
 const ROUTES = [
   enrollmentRoutes,
   entityRoutes,
+  conversationRoutes,
   suppressionRoutes,
   haltRoutes,
   sequenceRoutes,

@@ -25,6 +25,7 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
         ["GET", `/v1/${entity}/{id}`, all],
       ] as const,
   ),
+  ["GET", "/v1/conversations/{id}/messages", all],
   ["POST", "/v1/suppressions", write],
   ["GET", "/v1/suppressions", all],
   ["DELETE", "/v1/suppressions", operate],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { pause } from "../../../runtime/operate.ts";
+import { createApiKey } from "../../../store/api-keys.ts";
 import { publishVersion, textDocument } from "../../support/rows.ts";
 import { describeInbound, newPhone, type Inbound } from "./harness.ts";
 
@@ -75,6 +76,37 @@ describeInbound("a reply", (inbound) => {
     expect((await i.inbound()).map((one) => one.conversation_id)).toEqual(
       Array(3).fill(conversations[0]?.id),
     );
+  });
+
+  test("can be read beside what it answers", async () => {
+    const i = inbound();
+    const { id, phone, contact } = await texted(i);
+    i.t.h.clock.advance({ hours: 1 });
+    await i.twilio({
+      ...sms(phone, "Like this?", "SM30"),
+      NumMedia: "1",
+      MediaUrl0: "https://m.example/1",
+    });
+    const [conversation] = await i.conversationsOf(contact);
+    const { key } = await createApiKey(i.t.db, { name: "reader", role: "viewer" }, 0);
+    const ask = async (query: string) => {
+      const headers = { authorization: `Bearer ${key}` };
+      const url = `/v1/conversations/${conversation!.id}/messages${query}`;
+      return (await i.app.inject({ url, headers })).json();
+    };
+    const first = await ask("?limit=1");
+    expect(first.data).toMatchObject([
+      {
+        direction: "in",
+        text: "Like this?",
+        state: "human",
+        media: [{ url: "https://m.example/1" }],
+      },
+    ]);
+    expect(await ask(`?limit=1&cursor=${first.next_cursor}`)).toMatchObject({
+      data: [{ direction: "out", state: "sent", enrollment_id: id, step: "a" }],
+      next_cursor: null,
+    });
   });
 
   test("opens a resolved conversation again and never takes the window back", async () => {

@@ -1,0 +1,44 @@
+import { sql, type Kysely } from "kysely";
+import type { Channel } from "../core/language/document.ts";
+import type { Schema } from "./schema.ts";
+
+/** A message of a conversation, from either side. */
+export interface ConversationMessage {
+  readonly id: string;
+  readonly direction: "in" | "out";
+  readonly at: Date;
+  readonly channel: Channel;
+  readonly inbox: string;
+  readonly address: string | null;
+  readonly subject: string | null;
+  readonly text: string | null;
+  /** Files that came with it; they stay at the provider. */
+  readonly media: readonly object[];
+  /** How far ours got; of theirs, who wrote it: `human`, `reaction` or `automatic`. */
+  readonly state: string;
+  /** Of ours. */
+  readonly enrollment_id: string | null;
+  readonly step: string | null;
+}
+
+/** A conversation's messages, newest first, strictly after the id `page.after`. Ids are in time's order. */
+export async function listConversationMessages(
+  db: Kysely<Schema>,
+  conversation: string,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<ConversationMessage[]> {
+  const found = await sql<ConversationMessage>`
+    select * from (
+      select id, 'in' as direction, sent_at as at, channel, inbox_id as inbox, address, subject,
+        body as text, media, nature as state, null::uuid as enrollment_id, null as step
+      from inbound_messages where conversation_id = ${conversation}
+      union all
+      select id, 'out', coalesce(sent_at, created_at), channel, inbox_id, address, subject, body,
+        '[]'::jsonb, state, enrollment_id, step_id
+      from messages where conversation_id = ${conversation}
+    ) both_sides
+    where ${page.after}::uuid is null or id < ${page.after}::uuid
+    order by id desc limit ${page.limit}
+  `.execute(db);
+  return found.rows;
+}
