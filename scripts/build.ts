@@ -11,6 +11,7 @@ const READ_AT_RUN_TIME = [
   "schemas/*.json",
   "schemas/generated/*.js",
   "runtime/console/views/*",
+  "cli/completion/*.bash",
   "cli/scaffold",
   "examples/git*/*",
   "cadences/library/*.yaml",

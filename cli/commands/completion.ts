@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import tab, { script, type Command as Completed } from "@bomb.sh/tab";
 import readCommands from "@bomb.sh/tab/commander";
 import { Command } from "commander";
@@ -6,9 +8,13 @@ import { CATALOGUE } from "../../core/language/catalogue/index.ts";
 import { EXIT, type ExitCode, type Io } from "../io.ts";
 import { findRoot, readWorkspace } from "../workspace-files.ts";
 
+/** The library's own needs the package bash-completion, evaluates what was typed and loads only once. */
+const BASH = join(import.meta.dirname, "../completion/cadenza.bash");
+
 /** `cadenza completion <shell>`: the script to load in one's shell. */
-export function completionScript(shell: string): ExitCode {
-  script(shell, "cadenza", "cadenza");
+export function completionScript(shell: string, io: Io): ExitCode {
+  if (shell === "bash") io.out(readFileSync(BASH, "utf8"));
+  else script(shell, "cadenza", "cadenza");
   return EXIT.fine;
 }
 
@@ -20,15 +26,23 @@ export async function complete(words: string[], program: Command, io: Io): Promi
   const compiled = () => (root === null ? null : (known ??= compile(readWorkspace(root).files)));
   const sequences = () => compiled()?.sequenceIds ?? [];
   const personas = () => compiled()?.personas.map(({ id }) => id) ?? [];
-  for (const command of tab.commands.values()) {
+  const templates = words.includes("template") ? await templateIds(io) : [];
+  for (const [name, command] of tab.commands) {
     offer(command.arguments.get("sequence"), sequences);
     offer(command.options.get("sequence"), sequences);
     offer(command.options.get("persona"), personas);
     offer(command.arguments.get("filter"), () => compiled()?.scenarios.map(({ id }) => id) ?? []);
     offer(command.arguments.get("rule"), () => CATALOGUE.map(({ id }) => id));
+    if (name.startsWith("template ")) offer(command.arguments.get("id"), () => templates);
   }
   tab.parse(words);
   return EXIT.fine;
+}
+
+async function templateIds(io: Io): Promise<readonly string[]> {
+  const { offeredTemplates } = await import("../library/templates.ts");
+  const { templates } = await offeredTemplates({}, io);
+  return templates.map(({ value }) => value.id);
 }
 
 /** The library brings the two commands of completion itself. */
@@ -46,6 +60,9 @@ type Asked = NonNullable<ReturnType<Completed["arguments"]["get"] | Completed["o
 function offer(asked: Asked | undefined, values: () => readonly string[]): void {
   if (asked === undefined) return;
   asked.handler = (found: (value: string, description: string) => void) => {
-    for (const value of values()) found(value, "");
+    for (const value of values()) {
+      // A file under review may name itself anything, and some shells would run what they are given.
+      if (/^[a-z0-9-]+$/.test(value)) found(value, "");
+    }
   };
 }

@@ -16,7 +16,7 @@ export const addCompletion: Register = (program, io, report) => {
     )
     .action(async (shell: string) => {
       const { completionScript } = await import("../commands/completion.ts");
-      report(completionScript(shell));
+      report(completionScript(shell, io));
     });
   program
     .command("complete", { hidden: true })

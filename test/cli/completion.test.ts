@@ -27,5 +27,43 @@ describe("completion", () => {
   test("offers the ids of the workspace", async () => {
     expect(await offered("preview", "bil")).toEqual(["billing"]);
     expect(await offered("preview", "--persona", "maya")).toEqual(["maya-invoice"]);
+    expect(await offered("template", "show", "dent")).toEqual(["dental-appointment"]);
+  });
+});
+
+/** What bash offers for a line, cut as bash cuts it; loaded twice, as two start-up files do. */
+async function inBash(...words: string[]): Promise<string[]> {
+  const script = `
+    cadenza() { "$NODE" cli/main.js "$@"; }
+    eval "$(cadenza completion bash)"; eval "$(cadenza completion bash)"
+    COMP_WORDS=(cadenza "$@"); COMP_CWORD=$#
+    __cadenza_complete && printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, stderr } = await promisify(execFile)(
+    "bash",
+    ["--norc", "-c", script, "bash", ...words],
+    { env: { ...process.env, NODE: process.execPath } },
+  );
+  expect(stderr).toBe("");
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+describe("completion in bash itself", () => {
+  test.each([
+    [["expl"], ["explain"]],
+    [["preview", "bil"], ["billing"]],
+    [
+      ["template", ""],
+      ["list", "show", "apply", "help"],
+    ],
+    [["validate", "--output", "sa"], ["sarif"]],
+    [["validate", "--output", "=", "sa"], ["sarif"]],
+    [
+      ["init", "--ci", "="],
+      ["github", "gitlab", "none"],
+    ],
+    [["validate", ""], []],
+    [["preview", "$(exit 3)"], []],
+  ])("%j", async (words, expected) => {
+    expect(await inBash(...words)).toEqual(expected);
   });
 });
