@@ -37,7 +37,7 @@ export function caseOf(
   workspace: Workspace,
   start: number,
 ): PreviewCase {
-  const situation = sampleSituation(persona, workspace, start);
+  const situation = sampleSituation(persona, workspace, version.document.target, start);
   const subject = { persona: persona.id, situation };
   const preview = previewProgram(compileProgram(version.document), subject, start);
   return { preview, version, situation, name: persona.name, start };

@@ -1,4 +1,5 @@
 import type { Facts } from "../facts.ts";
+import type { TargetType } from "../language/document.ts";
 import { resolvePersona, type Persona } from "../language/persona.ts";
 import { resolveZone } from "../time/index.ts";
 import type { Reach, Situation, Workspace } from "./types.ts";
@@ -8,9 +9,15 @@ const SAMPLE = "preview";
 
 /**
  * A persona as a contact whose enrollment begins at `start`: for previews, plans and tests.
+ * @param target what the sequence is about
  * @param start epoch ms
  */
-export function sampleSituation(persona: Persona, workspace: Workspace, start: number): Situation {
+export function sampleSituation(
+  persona: Persona,
+  workspace: Workspace,
+  target: TargetType,
+  start: number,
+): Situation {
   const { policy } = workspace;
   const facts: Facts = {
     ...resolvePersona(persona, start, sampleZone(persona, workspace)),
@@ -18,7 +25,7 @@ export function sampleSituation(persona: Persona, workspace: Workspace, start: n
     enrollment: { id: SAMPLE, started_at: new Date(start).toISOString() },
     unsubscribe_url: workspace.unsubscribeUrl(SAMPLE),
   };
-  return { workspace, facts, reach: reachOf(facts) };
+  return { workspace, facts, reach: reachOf(facts, target) };
 }
 
 /** The zone that governs a sample enrollment, and that its persona's times of day are meant in. */
@@ -28,7 +35,7 @@ export function sampleZone({ contact }: Persona, { policy }: Workspace): string 
 }
 
 /** How a sample contact can be reached, as far as its data tells. */
-export function reachOf({ contact, conversation }: Facts): Reach {
+export function reachOf({ contact, conversation }: Facts, target: TargetType): Reach {
   const inbox = textOf(conversation?.["inbox"]);
   const last = textOf(conversation?.["last_inbound_at"]);
   const known =
@@ -45,7 +52,7 @@ export function reachOf({ contact, conversation }: Facts): Reach {
     phone: textOf(contact["phone"]),
     suppressed: [],
     lastInbound: inbox && last ? { [inbox]: Date.parse(last) } : {},
-    conversation: known,
+    conversation: target === "conversation" ? known : null,
     latestOpen: known?.open ? known : null,
   };
 }

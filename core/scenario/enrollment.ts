@@ -40,7 +40,7 @@ export class Enrollment {
   /** @param start epoch ms, like every instant here */
   constructor(program: Program, situation: Situation, start: number) {
     this.program = program;
-    this.world = new World(situation);
+    this.world = new World(situation, program.sequence.target);
     this.now = start;
     this.place(scheduleFrom(program, 0, { base: start, now: start }, this.world.situation));
   }

@@ -18,7 +18,7 @@ export function runScenario(program: Program, scenario: Scenario, workspace: Wor
   const given = scenario.given
     .map((happening) => ({ happening, at: momentOf(happening.at, start, zone) }))
     .toSorted((a, b) => a.at - b.at);
-  const situation = sampleSituation(scenario.persona, workspace, start);
+  const situation = sampleSituation(scenario.persona, workspace, program.sequence.target, start);
   const enrollment = new Enrollment(program, situation, start);
   let next = 0;
   while (!enrollment.hasEnded) {

@@ -1,6 +1,6 @@
 import { reachOf, type Conversation, type Reach, type Situation } from "../enrollment/index.ts";
 import type { EntityData, Facts, FieldValue } from "../facts.ts";
-import type { Channel } from "../language/document.ts";
+import type { Channel, TargetType } from "../language/document.ts";
 import { fieldType, resolveValue, type PersonaEntity } from "../language/persona.ts";
 
 /** What times in a scenario's data count from, in epoch ms, and whose local clock they mean. */
@@ -12,19 +12,21 @@ export interface Origin {
 /** A contact and the records about them, while a scenario changes them. */
 export class World {
   private readonly first: Situation;
+  private readonly target: TargetType;
   private facts: Facts;
   private readonly suppressed = new Set<Channel>();
   private readonly inbound = new Map<string, number>();
   /** A conversation that only came to be by a message of the contact's. */
   private begun: Conversation | null = null;
 
-  constructor(situation: Situation) {
+  constructor(situation: Situation, target: TargetType) {
     this.first = situation;
+    this.target = target;
     this.facts = situation.facts;
   }
 
   get situation(): Situation {
-    const known = reachOf(this.facts);
+    const known = reachOf(this.facts, this.target);
     const reach: Reach = {
       ...known,
       suppressed: [...this.suppressed],
