@@ -25,6 +25,8 @@ interface Receiver {
 const APPLY_WITHIN_MS = 3_000;
 /** A report about a message that is none of ours by then never will be. */
 const WAITED_FOR_MS = 60 * 60_000;
+/** What has failed for this long is a mistake of ours, and in the log. */
+const GIVEN_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** Longer than any provider delivers again. */
@@ -74,6 +76,7 @@ async function applyOne({ db, clock, engine, log }: Receiver, id: string): Promi
       if (inbox === undefined) return closeInboundEvent(trx, id, "the inbox is gone");
       const event = taken.event as InboundEvent;
       const receivedAt = taken.received_at.getTime();
+      if (now - receivedAt >= GIVEN_UP_AFTER_MS) return closeInboundEvent(trx, id, "failed");
       const outcome = await applyInbound(trx, engine, { inbox, event, receivedAt }, now);
       if (outcome === "applied") return closeInboundEvent(trx, id, "applied");
       if (now - receivedAt >= WAITED_FOR_MS)
