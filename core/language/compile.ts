@@ -4,6 +4,7 @@ import { checkSchema } from "./check-schema.ts";
 import { digestOf } from "./digest.ts";
 import type { AttributeDeclaration, CanonicalDocument } from "./document.ts";
 import { MOST_FINDINGS } from "./findings.ts";
+import { withoutIgnored } from "./ignores.ts";
 import { Model, type Unread } from "./model.ts";
 import { normalizeInbox, normalizePolicy } from "./normalize/policy.ts";
 import { normalizeSequence } from "./normalize/sequence.ts";
@@ -157,11 +158,11 @@ function missingWorkspace(
   ];
 }
 
-/** Each finding once, in order, with the severity that the workspace gives it. Errors stay errors. */
+/** Each finding once, in order, with the severity that the workspace gives it. Errors stay errors, whatever is said of them. */
 function judge(diagnostics: readonly Diagnostic[], model: Model): Diagnostic[] {
   const severities = model.workspace?.lint ?? {};
   const told = new Set<string>();
-  return diagnostics
+  return withoutIgnored(diagnostics, model)
     .flatMap((found) => {
       const set = Object.hasOwn(severities, found.rule) ? severities[found.rule] : undefined;
       if (found.severity === "error" || set === undefined) return [found];

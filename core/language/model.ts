@@ -140,6 +140,11 @@ export class Model extends Findings {
     return !partial && !kinds.some((kind) => this.mayExist(kind));
   }
 
+  /** Whether every file could be read, and is as its schema wants it. */
+  get isComplete(): boolean {
+    return this.unread.length === 0 && this.salvaged.size === 0;
+  }
+
   /** Whether a file is as its schema wants it. */
   isWhole(file: ParsedFile): boolean {
     return !this.salvaged.has(file);

@@ -1,6 +1,7 @@
 import type { Severity } from "../diagnostic.ts";
 import { CHANGES } from "./changes.ts";
 import { CONTENT } from "./content.ts";
+import { EXCEPTIONS } from "./exceptions.ts";
 import { FILES } from "./files.ts";
 import { pageOf, type Lesson } from "./lesson.ts";
 import { LIBRARY } from "./library.ts";
@@ -31,6 +32,7 @@ export const TOPICS = {
   "What is said": CONTENT,
   "Templates and personas": LIBRARY,
   Scenarios: SCENARIOS,
+  Exceptions: EXCEPTIONS,
   Changes: CHANGES,
   Sending: SENDING,
 } as const;
@@ -44,6 +46,7 @@ const LESSONS = {
   ...CONTENT,
   ...LIBRARY,
   ...SCENARIOS,
+  ...EXCEPTIONS,
   ...CHANGES,
   ...SENDING,
 };

@@ -43,7 +43,11 @@ export function pageOf(id: string, { why, shown, by, severity }: Lesson): string
 
 /** How a team that sees it otherwise says so. */
 function settable(id: string): string {
-  return `It is a warning: \`lint: { ${id}: off }\` in \`cadenza.yaml\` turns it off, \`error\` makes it one, and a comment \`# cadenza-ignore ${id}: <reason>\` makes an exception.`;
+  const set = `It is a warning: \`lint: { ${id}: off }\` in \`cadenza.yaml\` turns it off, \`error\` makes it one`;
+  // What is said of exceptions has none.
+  return id.startsWith("ignore-")
+    ? `${set}.`
+    : `${set}, and a comment \`# cadenza-ignore ${id}: <reason>\` makes an exception.`;
 }
 
 function fenced(text: string): string {
