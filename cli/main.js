@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 const NEEDED = 24;
+/** As in io.ts. */
+const INTERNAL = 3;
 
 // JavaScript, and checked before anything else is loaded: an older Node reads none of the rest.
 if (Number(process.versions.node.split(".")[0]) < NEEDED) {
@@ -13,10 +15,12 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const { run } = await import("./run.ts");
-  // Whoever reads along may have seen enough, as `| head` has: that is no fault.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error) => {
-      if (error.code !== "EPIPE") throw error;
+      // Whoever reads along may have seen enough, as `| head` has: that is no fault.
+      if (error.code === "EPIPE") return;
+      process.stderr.write(`cadenza: what it says cannot be written: ${error.message}\n`);
+      process.exit(INTERNAL);
     });
   }
   process.exitCode = await run(process.argv.slice(2), {

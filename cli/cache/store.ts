@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { isPlain } from "./plain.ts";
 
 /** Results under their keys. Nothing here fails: what cannot be read is absent, what cannot be written is not kept. */
@@ -54,7 +54,7 @@ export function openStore(folder: string, now: () => number): Store {
       try {
         const body = JSON.stringify(value);
         if (body.length > MOST_CHARACTERS) return;
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder, 0o700);
         // Whoever reads meanwhile has the old file or the new one, and never half of one.
         writeFileSync(part, `${sha256(body)}\n${body}`, { mode: 0o600, flag: "wx" });
         renameSync(part, path);

@@ -1,7 +1,10 @@
-import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { isKnownZone } from "../../core/time/index.ts";
 import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
+import { makeFolder } from "../make-folder.ts";
+import { shellWord } from "../output/shell.ts";
+import { columns } from "../output/table.ts";
 import { version } from "../version.ts";
 
 export interface InitOptions {
@@ -43,13 +46,7 @@ export async function init(
     ...(await pipeline(options.ci)),
     ["package.json", packageJson(values.name)],
   ]);
-  const written: string[] = [];
-  const kept: string[] = [];
-  for (const [name, text] of files) {
-    const isNew = await writeNew(join(folder, name), text);
-    (isNew ? written : kept).push(name);
-  }
-  await copySchemas(join(folder, "cadences/.schemas"));
+  const { written, kept } = await write(files, folder);
   for (const name of written) io.out(`${name}\n`);
   const way = relative(io.cwd, folder);
   tell(way.startsWith("..") ? folder : way, kept, io);
@@ -102,9 +99,26 @@ function packageJson(name: string): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
+/** @throws UsageError when the folder cannot be written to */
+async function write(files: ReadonlyMap<string, string>, folder: string) {
+  const written: string[] = [];
+  const kept: string[] = [];
+  try {
+    for (const [name, text] of files) {
+      const isNew = await writeNew(join(folder, name), text);
+      (isNew ? written : kept).push(name);
+    }
+    await copySchemas(join(folder, "cadences/.schemas"));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot write to ${folder} (${code ?? message})`);
+  }
+  return { written, kept };
+}
+
 /** False where there is such a file already: it may be somebody's work. */
 async function writeNew(path: string, text: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   try {
     await writeFile(path, text, { flag: "wx" });
     return true;
@@ -115,19 +129,19 @@ async function writeNew(path: string, text: string): Promise<boolean> {
 }
 
 async function copySchemas(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const names = (await readdir(SCHEMAS)).filter((name) => name.endsWith(".schema.json"));
   for (const name of names) await cp(join(SCHEMAS, name), join(folder, name));
 }
 
 function tell(folder: string, kept: readonly string[], io: Io): void {
   if (kept.length > 0) io.err(`\nkept as they were: ${kept.join(", ")}\n`);
-  const enter = folder === "" ? "" : `cd ${folder} && `;
-  io.err(`
-Next:
-  ${enter}npm install         cadenza itself, from where your team gets its packages
-  npx cadenza validate    every mistake at once
-  npx cadenza preview     what Ana would get, and when
-  npx cadenza test        the example's scenario
-`);
+  const next = [
+    ...(folder === "" ? [] : [[`cd ${shellWord(folder)}`, ""]]),
+    ["npm install", "cadenza itself, from where your team gets its packages"],
+    ["npx cadenza validate", "every mistake at once"],
+    ["npx cadenza preview", "what Ana would get, and when"],
+    ["npx cadenza test", "the example's scenario"],
+  ];
+  io.err(`\nNext:\n${columns(next.map(([command = "", why = ""]) => [`  ${command}`, why]))}`);
 }

@@ -5,7 +5,8 @@ import type { Shown } from "../library/show.ts";
 import type { Offered } from "../library/templates.ts";
 import { paint } from "./paint.ts";
 import { channelWords } from "./preview/words.ts";
-import { table } from "./table.ts";
+import { shellWord } from "./shell.ts";
+import { columns, table } from "./table.ts";
 import { visible } from "./visible.ts";
 import { wrap } from "./wrap.ts";
 
@@ -131,16 +132,6 @@ function daysBetween(start: DateTime, end: DateTime): number {
 function commandFor(id: string, parameters: Readonly<Record<string, TemplateParameter>>): string {
   const set = Object.entries(parameters)
     .filter(([, { default: usual }]) => usual === undefined)
-    .map(([name, { example }]) => ` \\\n  --set ${name}=${quoted(String(example ?? "…"))}`);
+    .map(([name, { example }]) => ` \\\n  --set ${name}=${shellWord(String(example ?? "…"))}`);
   return `cadenza template apply ${id}${set.join("")}`;
-}
-
-/** For a shell: nothing in single quotes is expanded. */
-function quoted(value: string): string {
-  return /^[\w.:/@-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string {
-  const [first = [], ...rest] = rows;
-  return table(first, rest);
 }

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../io.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /**
  * Makes the folder where the server keeps its files, and hides it from a repository around it: it holds
@@ -9,7 +10,7 @@ import { UsageError } from "../io.ts";
  */
 export async function prepareDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await writeFile(join(folder, ".gitignore"), "*\n");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -26,7 +26,14 @@ describe("init", () => {
     const team = join(folder, "team");
     expect(code).toBe(0);
     expect(out.trimEnd().split("\n").toSorted()).toEqual(filesIn(team));
-    expect(err).toContain("cd team && npm install");
+    expect(err).toBe(`
+Next:
+  cd team
+  npm install           cadenza itself, from where your team gets its packages
+  npx cadenza validate  every mistake at once
+  npx cadenza preview   what Ana would get, and when
+  npx cadenza test      the example's scenario
+`);
     const workspace = parse(await readFile(join(team, "cadences/cadenza.yaml"), "utf8"));
     expect(workspace).toMatchObject({ name: 'The "A" Team' });
 
