@@ -25,11 +25,15 @@ export async function findAnswered(
 ): Promise<AnsweredMessage[]> {
   if (by.ids.length === 0 && by.providerId === null) return [];
   const found = await sql<AnsweredMessage>`
+    with named as materialized (
+      select id from messages where id = any(${[...by.ids]}::uuid[])
+      union
+      select id from messages
+      where provider_id = ${by.providerId} and channel <> 'email' and inbox_id = ${by.inbox}
+    )
     select m.id, m.enrollment_id, m.inbox_id, m.address, m.conversation_id, e.contact_id
     from messages m join enrollments e on e.id = m.enrollment_id
-    where m.channel = ${by.channel} and m.inbox_id is not null
-      and (m.id = any(${[...by.ids]}::uuid[])
-        or (m.provider_id = ${by.providerId} and m.inbox_id = ${by.inbox}))
+    where m.id in (select id from named) and m.channel = ${by.channel} and m.inbox_id is not null
     order by m.created_at desc
   `.execute(db);
   return found.rows;
@@ -48,17 +52,23 @@ export async function findContactAt(
   const given = [...addresses];
   const own = isEmail ? sql`lower(c.data ->> 'email')` : sql`c.data ->> 'phone'`;
   const found = await sql<{ id: string }>`
-    select id from (
-      (select e.contact_id as id, 0 as rank, m.created_at as at
-      from messages m join enrollments e on e.id = m.enrollment_id
-        join contacts c on c.id = e.contact_id and c.erased_at is null
-      where lower(m.address) = any(${given}::text[]) and m.inbox_id = ${inbox}
-      order by m.created_at desc limit 1)
-      union all
-      (select c.id, 1, c.updated_at from contacts c
+    with sent as materialized (
+      select s.enrollment_id, s.created_at
+      from unnest(${given}::text[]) as given(address), lateral (
+        select enrollment_id, created_at from messages
+        where lower(address) = given.address and inbox_id = ${inbox} offset 0
+      ) s
+    ), own as materialized (
+      select c.id, c.updated_at from contacts c
       where ${own} = any(${given}::text[]) and c.erased_at is null
-      order by c.updated_at desc limit 1)
-    ) candidates order by rank limit 1
+    )
+    select id from (
+      select c.id, 0 as rank, sent.created_at as at
+      from sent join enrollments e on e.id = sent.enrollment_id
+        join contacts c on c.id = e.contact_id and c.erased_at is null
+      union all
+      select id, 1, updated_at from own
+    ) candidates order by rank, at desc limit 1
   `.execute(db);
   return found.rows[0]?.id ?? null;
 }
@@ -158,6 +168,7 @@ export interface AnswerPlace {
 /**
  * The enrollments that wrote where an answer belongs: the live ones, and those that wrote lately though
  * they have ended. What is being sent at this moment, or may have been sent, counts as written.
+ * Each way in is one look-up by an index, whatever the planner believes of a table that is new or huge.
  * @param since epoch ms, how far back an ended one counts
  */
 export async function findWriters(
@@ -167,26 +178,36 @@ export async function findWriters(
 ): Promise<Writer[]> {
   const { from } = place;
   const found = await sql<Writer>`
-    with sent as (
-      select id, enrollment_id, step_id, state, created_at from messages
-      where conversation_id = any(${[...place.conversations]}::text[])
+    with sent as materialized (
+      select s.* from unnest(${[...place.conversations]}::text[]) as given(id), lateral (
+        select id, enrollment_id, step_id, state, created_at from messages
+        where conversation_id = given.id offset 0
+      ) s
       union
-      select id, enrollment_id, step_id, state, created_at from messages
-      where enrollment_id = any(${[...place.enrollments]}::uuid[])
+      select s.* from unnest(${[...place.enrollments]}::uuid[]) as given(id), lateral (
+        select id, enrollment_id, step_id, state, created_at from messages
+        where enrollment_id = given.id offset 0
+      ) s
       union
-      select id, enrollment_id, step_id, state, created_at from messages
-      where lower(address) = any(${[...(from?.addresses ?? [])]}::text[])
-        and inbox_id = ${from?.inbox ?? null}
+      select s.* from unnest(${[...(from?.addresses ?? [])]}::text[]) as given(address), lateral (
+        select id, enrollment_id, step_id, state, created_at from messages
+        where lower(address) = given.address and inbox_id = ${from?.inbox ?? null} offset 0
+      ) s
       union
-      select m.id, m.enrollment_id, m.step_id, m.state, m.created_at
-      from enrollments e join messages m on m.enrollment_id = e.id
-      where e.contact_id = ${from?.contact ?? null} and m.inbox_id = ${from?.inbox ?? null}
+      select s.* from enrollments own, lateral (
+        select id, enrollment_id, step_id, state, created_at from messages
+        where enrollment_id = own.id and inbox_id = ${from?.inbox ?? null} offset 0
+      ) s
+      where own.contact_id = ${from?.contact ?? null}
+    ), latest as materialized (
+      select distinct on (enrollment_id) enrollment_id, id, step_id, created_at from sent
+      where state in ('sending', 'sent', 'delivered', 'read', 'unknown')
+      order by enrollment_id, created_at desc
     )
-    select distinct on (e.id) e.id, e.sequence_id, e.version, e.contact_id, e.state, s.id as message_id, s.step_id
-    from sent s join enrollments e on e.id = s.enrollment_id
-    where s.state in ('sending', 'sent', 'delivered', 'read', 'unknown')
-      and (e.state in ('active', 'paused', 'held') or s.created_at > ${iso(since)}::timestamptz)
-    order by e.id, s.created_at desc
+    select e.id, e.sequence_id, e.version, e.contact_id, e.state, l.id as message_id, l.step_id
+    from latest l, lateral (select * from enrollments where id = l.enrollment_id offset 0) e
+    where e.state in ('active', 'paused', 'held') or l.created_at > ${iso(since)}::timestamptz
+    order by e.id
   `.execute(db);
   return found.rows;
 }

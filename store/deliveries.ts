@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import { iso } from "./placement.ts";
 import type { MessageState, Schema } from "./schema.ts";
@@ -22,34 +22,20 @@ export async function lockReported(
   trx: Kysely<Schema>,
   by: { readonly inbox: string; readonly id: string | null; readonly providerId: string | null },
 ): Promise<ReportedMessage | null> {
-  const row = await trx
-    .selectFrom("messages as m")
-    .innerJoin("enrollments as e", "e.id", "m.enrollment_id")
-    .select([
-      "m.id",
-      "m.enrollment_id",
-      "e.contact_id",
-      "m.step_id",
-      "m.attempt",
-      "m.state",
-      "m.channel",
-      "m.inbox_id",
-      "m.address",
-      "m.due_at",
-    ])
-    .where((eb) =>
-      eb.or([
-        ...(by.id === null ? [] : [eb("m.id", "=", by.id)]),
-        ...(by.providerId === null
-          ? []
-          : [eb.and([eb("m.provider_id", "=", by.providerId), eb("m.inbox_id", "=", by.inbox)])]),
-      ]),
+  const found = await sql<ReportedMessage>`
+    with named as materialized (
+      select id, created_at from messages where id = ${by.id}::uuid
+      union
+      select id, created_at from messages
+      where provider_id = ${by.providerId} and channel <> 'email' and inbox_id = ${by.inbox}
     )
-    .orderBy("m.created_at", "desc")
-    .limit(1)
-    .forNoKeyUpdate("m")
-    .executeTakeFirst();
-  return row ?? null;
+    select m.id, m.enrollment_id, e.contact_id, m.step_id, m.attempt, m.state, m.channel, m.inbox_id,
+      m.address, m.due_at
+    from messages m join enrollments e on e.id = m.enrollment_id
+    where m.id = (select id from named order by created_at desc limit 1)
+    for no key update of m
+  `.execute(trx);
+  return found.rows[0] ?? null;
 }
 
 /** What a report says of a message. */

@@ -54,6 +54,8 @@ const statements = [
     primary key (inbox_id, user_id)
   )`,
   `create index whatsapp_users_contact on whatsapp_users (contact_id)`,
-  `create index messages_provider on messages (provider_id) where provider_id is not null`,
+  // A mail's report names our own id.
+  `create index messages_provider on messages (provider_id)
+    where provider_id is not null and channel <> 'email'`,
   `create index messages_address on messages (lower(address), inbox_id) where address is not null`,
 ];
