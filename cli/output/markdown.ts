@@ -1,11 +1,11 @@
-import { visible } from "./visible.ts";
+import { visible, visibleLine } from "./visible.ts";
 
 /**
  * A text inside markdown as it stands: no markup, no HTML, no link, no mention of anybody and no
  * reference to an issue comes of it.
  */
 export function escapeMarkdown(text: string): string {
-  return plainLine(text)
+  return visibleLine(text)
     .replace(REFERENCE, `$&${ZERO_WIDTH_SPACE}`)
     .replace(/[\\`*_{}[\]()#+\-.!|~$]/g, String.raw`\$&`)
     .replaceAll("&", "&amp;")
@@ -24,7 +24,7 @@ const ZERO_WIDTH_SPACE = "\u200B";
 
 /** A code span that holds any text, backticks included. */
 export function codeSpan(text: string): string {
-  const line = plainLine(text);
+  const line = visibleLine(text);
   const fence = "`".repeat(longestRun(line) + 1);
   const pad = line.startsWith("`") || line.endsWith("`") || line.trim() === "" ? " " : "";
   return `${fence}${pad}${line}${pad}${fence}`;
@@ -43,8 +43,4 @@ export function codeBlock(text: string, language = ""): string {
 
 function longestRun(text: string): number {
   return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-}
-
-function plainLine(text: string): string {
-  return visible(text).replace(/\s+/g, " ");
 }

@@ -7,7 +7,8 @@ import { paint } from "./paint.ts";
 import { channelWords } from "./preview/words.ts";
 import { shellWord } from "./shell.ts";
 import { columns, table } from "./table.ts";
-import { visible } from "./visible.ts";
+import { visible, visibleLine } from "./visible.ts";
+import { count, withArticle } from "./words.ts";
 import { wrap } from "./wrap.ts";
 
 /** A template in the list, as data. */
@@ -35,17 +36,17 @@ export function summaryOf({ value, source }: Offered) {
 export function formatList(offered: readonly Offered[], color: boolean): string {
   const { bold } = paint(color);
   const rows = offered.map(({ value, source }) => [
-    `  ${value.id}`,
+    value.id,
     value.name,
     value.language ?? "",
-    `about ${target(value.target)}`,
-    `${value.steps.length} step${value.steps.length === 1 ? "" : "s"}`,
+    `about ${withArticle(value.target)}`,
+    count(value.steps.length, "step"),
     source === "workspace" ? "of this workspace" : "",
   ]);
-  const lines = visible(columns(rows)).split("\n");
+  const lines = columns(rows.map((row) => row.map(visibleLine))).split("\n");
   const groups = Map.groupBy(offered.keys(), (index) => offered[index]?.value.niche ?? "");
   const told = [...groups].map(([niche, indexes]) =>
-    [bold(visible(niche)), ...indexes.map((index) => lines[index])].join("\n"),
+    [bold(visibleLine(niche)), ...indexes.map((index) => `  ${lines[index]}`)].join("\n"),
   );
   return `${told.join("\n\n")}\n`;
 }
@@ -57,15 +58,15 @@ export function formatTemplate({ value }: Offered, shown: Shown | null, color: b
   const about = [
     niche,
     language,
-    `about ${target(value.target)}`,
+    `about ${withArticle(value.target)}`,
     value.purpose ?? "transactional",
   ];
   const events = value.exit?.events ?? ["reply"];
   const ends = [...events, value.exit?.goal].filter((end) => end !== undefined);
   const head = [
-    bold(visible(`${name} (${id})`)),
-    visible(about.filter((word) => word !== undefined).join(", ")),
-    dim(visible(`ends on ${ends.join(", or ")}`)),
+    bold(visibleLine(`${name} (${id})`)),
+    visibleLine(about.filter((word) => word !== undefined).join(", ")),
+    dim(visibleLine(`ends on ${ends.join(", or ")}`)),
     ...(description === undefined ? [] : ["", ...wrap(visible(description))]),
   ];
   return [
@@ -79,17 +80,12 @@ export function formatTemplate({ value }: Offered, shown: Shown | null, color: b
   ].join("\n");
 }
 
-/** `an appointment` */
-function target(name: string): string {
-  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
-}
-
 function parameterTable(parameters: Readonly<Record<string, TemplateParameter>>): string {
   const rows = Object.entries(parameters).map(([name, asked]) => [
     `  ${name}`,
-    asked.options === undefined ? asked.type : asked.options.join(" | "),
-    asked.default === undefined ? "required" : String(asked.default),
-    asked.description,
+    asked.options === undefined ? asked.type : visibleLine(asked.options.join(" | ")),
+    asked.default === undefined ? "required" : visibleLine(String(asked.default)),
+    visibleLine(asked.description),
   ]);
   if (rows.length === 0) return "  none\n";
   return table(["  name", "type", "default", "what it is"], rows);
@@ -118,7 +114,7 @@ function stepLines(step: PreviewedStep, start: DateTime, color: boolean): string
     "",
     heading,
     `  ${why}`,
-    ...(step.subject === null ? [] : [`    ${bold(visible(step.subject))}`]),
+    ...(step.subject === null ? [] : [`    ${bold(visibleLine(step.subject))}`]),
     ...words.map(visible),
   ];
 }

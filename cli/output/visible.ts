@@ -5,3 +5,8 @@
 export function visible(text: string): string {
   return text.toWellFormed().replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\uFFFD");
 }
+
+/** {@link visible}, and on one line: a name must not begin a line of its own, which a log may take for a command. */
+export function visibleLine(text: string): string {
+  return visible(text).replace(/\s+/g, " ");
+}

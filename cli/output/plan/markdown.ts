@@ -6,15 +6,8 @@ import { changeItem, clip } from "./markdown-change.ts";
 import { sequenceDetails } from "./markdown-sequence.ts";
 import { fit, type Piece } from "./pieces.ts";
 import { isToldOf } from "./shown.ts";
-import {
-  ACTIONS,
-  attributeWords,
-  count,
-  dateWords,
-  headline,
-  stepCounts,
-  versionWords,
-} from "./words.ts";
+import { count, dateWords } from "../words.ts";
+import { ACTIONS, attributeWords, headline, stepCounts, versionWords } from "./words.ts";
 
 /** What a job looks for to find its comment again, and to change it instead of adding another. */
 const MARKER = "<!-- cadenza-plan -->";

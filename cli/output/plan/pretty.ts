@@ -2,7 +2,8 @@ import { formatPretty, type SourceFile } from "../../../core/language/index.ts";
 import type { Breaking, FieldChange, StepDiff } from "../../../core/language/diff/index.ts";
 import type { Plan, PlannedSequence } from "../../plan/types.ts";
 import { paint } from "../paint.ts";
-import { visible } from "../visible.ts";
+import { dateWords } from "../words.ts";
+import { visible, visibleLine } from "../visible.ts";
 import { audiencesOf, type Audience, type Audiences } from "./audiences.ts";
 import { aroundChanges, lineDiff } from "./line-diff.ts";
 import type { Row } from "./rows.ts";
@@ -10,7 +11,6 @@ import { isToldOf, shownChanges } from "./shown.ts";
 import {
   ACTIONS,
   attributeWords,
-  dateWords,
   headline,
   liveLines,
   placeWords,
@@ -29,7 +29,7 @@ export function prettyPlan(plan: Plan, files: readonly SourceFile[], color: bool
     style.bold(`Merging into ${visible(plan.against)}: ${headline(plan)}`),
     style.dim(`${head.commit.slice(0, 12)}${from} into ${base.commit.slice(0, 12)}`),
     ...(plan.start === null ? [] : [style.dim(`timelines start ${dateWords(plan.start)}`)]),
-    ...plan.notes.map((note) => style.yellow(visible(note))),
+    ...plan.notes.map((note) => style.yellow(visibleLine(note))),
     ...part(
       "Breaking changes",
       breaking.flatMap((one) => breakingLines(one, style)),
@@ -42,7 +42,7 @@ export function prettyPlan(plan: Plan, files: readonly SourceFile[], color: bool
     ),
     ...part(
       "Attributes that are created",
-      attributes.map((one) => visible(attributeWords(one))),
+      attributes.map((one) => visibleLine(attributeWords(one))),
       style,
     ),
     ...plan.sequences.filter(isToldOf).flatMap((one) => ["", ...sequenceLines(one, style)]),
@@ -63,7 +63,7 @@ function sequenceLines(sequence: PlannedSequence, style: Paint): string[] {
   const version = versionWords(sequence);
   const facts = [ACTIONS[action], ...(version === "" ? [] : [`version ${version}`])].join(", ");
   return [
-    `${style.bold(`${MARKS[action]} ${id}`)}  ${visible(name).replaceAll(/\s+/g, " ")}: ${facts}`,
+    `${style.bold(`${MARKS[action]} ${id}`)}  ${visibleLine(name)}: ${facts}`,
     ...liveLines(sequence).map((line) => style.dim(`  ${line}`)),
     ...changes.flatMap((one) => changeLines(one, style)).map((line) => `  ${line}`),
     ...steps.flatMap((step) => stepLines(step, audiences, style)),
@@ -76,7 +76,7 @@ function breakingLines(breaking: Breaking, style: Paint): string[] {
   const { rule, sequence, message, hint, file, line } = breaking;
   const of = sequence === null ? "" : ` ${sequence}:`;
   return [
-    `${style.red(`! ${rule}`)}${of} ${visible(`${message} (${file}:${line})`)}`,
+    `${style.red(`! ${rule}`)}${of} ${visibleLine(`${message} (${file}:${line})`)}`,
     style.dim(visible(`  → ${hint}`)),
   ];
 }
@@ -97,8 +97,8 @@ function stepLines(step: StepDiff, audiences: Audiences, style: Paint): string[]
 function changeLines({ field, before, after }: FieldChange, style: Paint): string[] {
   const values = [before, after].filter((value) => value !== null);
   if (values.every((value) => value.length <= 60 && !value.includes("\n"))) {
-    if (values.length === 1 && before === null) return [visible(`${field}: ${after}`)];
-    return [visible(`${field}: ${before ?? "none"} → ${after ?? "none"}`)];
+    if (values.length === 1 && before === null) return [visibleLine(`${field}: ${after}`)];
+    return [visibleLine(`${field}: ${before ?? "none"} → ${after ?? "none"}`)];
   }
   const lines = aroundChanges(lineDiff(before ?? "", after ?? ""));
   return [visible(`${field}:`), ...lines.map((line) => `  ${painted(line, style)}`)];
@@ -124,8 +124,8 @@ function audienceLines({ personas, rows }: Audience, style: Paint): string[] {
 }
 
 function timeLine({ step, before, after, isSameTime }: Row, style: Paint): string {
-  const was = visible(stepWords(before));
-  const is = visible(stepWords(after));
+  const was = visibleLine(stepWords(before));
+  const is = visibleLine(stepWords(after));
   if (before === null) return `+ ${step}  ${is}`;
   if (after === null) return `- ${step}  ${was}`;
   return isSameTime ? `  ${step}  ${style.dim(is)}` : `~ ${step}  ${was}  →  ${is}`;

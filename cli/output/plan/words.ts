@@ -1,8 +1,8 @@
-import { DateTime } from "luxon";
 import type { StepDiff } from "../../../core/language/diff/index.ts";
 import type { AttributeDeclaration } from "../../../core/language/document.ts";
 import type { Plan, PlannedSequence } from "../../plan/types.ts";
 import type { PreviewedStep } from "../../previews.ts";
+import { count, dateWords } from "../words.ts";
 
 /** `1 created, 2 changed`; `nothing changes`; errors before everything else. */
 export function headline(plan: Plan): string {
@@ -77,13 +77,6 @@ export function attributeWords({ entity, key, type, options }: AttributeDeclarat
   return `${entity}.custom.${key} (${type}${values})`;
 }
 
-/** `Mon 2 Mar 2026 10:00 (+00:00)`. */
-export function dateWords(iso: string): string {
-  return DateTime.fromISO(iso, { setZone: true })
-    .setLocale("en")
-    .toFormat("ccc d LLL yyyy HH:mm (ZZ)");
-}
-
 /** When and how a step goes, on one line. */
 export function stepWords(step: PreviewedStep | null): string {
   if (step === null) return "–";
@@ -106,8 +99,4 @@ export function saidBy(step: PreviewedStep | null): string {
       ? []
       : ["", `Were WhatsApp's window ${other.window}: ${other.text ?? other.reason ?? "nothing"}`]),
   ].join("\n");
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import type { PreviewCase, PreviewedStep } from "../../previews.ts";
 import { codeBlock, codeCell, codeSpan, escapeMarkdown } from "../markdown.ts";
+import { dateWords } from "../words.ts";
 import { buttonWords, channelWords, composeWords, smsWords } from "./words.ts";
 
 /**
@@ -16,7 +17,7 @@ function section({ preview, version, name }: PreviewCase): string {
   const title = escapeMarkdown(version.document.name ?? sequence);
   return [
     `### ${title} ${codeSpan(sequence)} · ${escapeMarkdown(name)} ${codeSpan(persona)}`,
-    `Starts ${when(start)}.`,
+    `Starts ${dateWords(start)}.`,
     ["| When | Step | Channel | What |", "| --- | --- | --- | --- |", ...steps.map(row)].join("\n"),
     ...steps.filter(({ skipped }) => skipped === null).map(details),
   ].join("\n\n");
@@ -24,7 +25,7 @@ function section({ preview, version, name }: PreviewCase): string {
 
 function row(step: PreviewedStep): string {
   const cells = [
-    step.due_at === null ? "no date" : when(step.due_at),
+    step.due_at === null ? "no date" : dateWords(step.due_at),
     codeCell(step.step),
     step.channel === null ? "–" : `${channelWords(step.channel)} by ${codeCell(step.inbox ?? "")}`,
     what(step),
@@ -84,10 +85,4 @@ function codeless(id: string): string {
 function moved({ moved }: PreviewedStep): string {
   if (moved === null) return "";
   return `; moved from ${DateTime.fromISO(moved.from, { setZone: true }).toFormat("HH:mm")}, ${moved.because}`;
-}
-
-function when(iso: string): string {
-  return DateTime.fromISO(iso, { setZone: true })
-    .setLocale("en")
-    .toFormat("ccc d LLL yyyy HH:mm (ZZ)");
 }

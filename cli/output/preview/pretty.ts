@@ -1,7 +1,8 @@
 import { DateTime } from "luxon";
 import type { PreviewCase, PreviewedStep } from "../../previews.ts";
 import { paint } from "../paint.ts";
-import { visible } from "../visible.ts";
+import { visible, visibleLine } from "../visible.ts";
+import { dateWords } from "../words.ts";
 import { buttonWords, composeWords, smsWords } from "./words.ts";
 
 /** Previews as people read them: a dated timeline per persona, each message below its step. */
@@ -10,8 +11,8 @@ export function formatPreview(cases: readonly PreviewCase[], color: boolean): st
   return cases
     .map(({ preview: { sequence, persona, start, steps }, version }) =>
       [
-        bold(visible(`${version.document.name ?? sequence} (${sequence}) to ${persona}`)),
-        dim(`starts ${readable(start)}`),
+        bold(visibleLine(`${version.document.name ?? sequence} (${sequence}) to ${persona}`)),
+        dim(`starts ${dateWords(start)}`),
         "",
         ...steps.map((step) => formatStep(step, color)),
       ].join("\n"),
@@ -21,10 +22,10 @@ export function formatPreview(cases: readonly PreviewCase[], color: boolean): st
 
 function formatStep(step: PreviewedStep, color: boolean): string {
   const { bold, dim, yellow } = paint(color);
-  const when = step.due_at === null ? "no date" : readable(step.due_at);
+  const when = step.due_at === null ? "no date" : dateWords(step.due_at);
   const heading = `${bold(step.step)}  ${when}`;
   if (step.skipped !== null) {
-    return `${heading}\n${dim(`  ${step.wait}`)}\n  ${yellow(visible(`not sent: ${step.reason}`))}\n`;
+    return `${heading}\n${dim(`  ${step.wait}`)}\n  ${yellow(visibleLine(`not sent: ${step.reason}`))}\n`;
   }
   const how = [
     `${step.channel} by ${step.inbox}`,
@@ -32,16 +33,16 @@ function formatStep(step: PreviewedStep, color: boolean): string {
     ...(step.segments === null ? [] : [smsWords(step)]),
   ];
   const lines = [
-    `${heading}  ${visible(how.join(", "))}`,
+    `${heading}  ${visibleLine(how.join(", "))}`,
     dim(`  ${movedWords(step)}`),
-    dim(visible(`  ${step.reason}`)),
-    ...(step.if === null ? [] : [dim(visible(`  if ${step.if}`))]),
+    `  ${dim(visibleLine(step.reason ?? ""))}`,
+    ...(step.if === null ? [] : [`  ${dim(visibleLine(`if ${step.if}`))}`]),
     ...(step.compose === "static" ? [] : [yellow(`  ${composeWords(step.compose)}`)]),
-    ...(step.subject === null ? [] : [`  ${bold(visible(step.subject))}`]),
+    ...(step.subject === null ? [] : [`  ${bold(visibleLine(step.subject))}`]),
     ...message(step),
     ...(step.other_window === null ? [] : otherWindow(step.other_window, dim)),
-    ...step.diagnostics.map(({ severity, message }) =>
-      yellow(visible(`  ${severity}: ${message}`)),
+    ...step.diagnostics.map(
+      ({ severity, message }) => `  ${yellow(visibleLine(`${severity}: ${message}`))}`,
     ),
   ];
   return `${lines.join("\n")}\n`;
@@ -77,10 +78,4 @@ function movedWords({ wait, moved }: PreviewedStep): string {
   if (moved === null) return wait;
   const from = DateTime.fromISO(moved.from, { setZone: true }).setLocale("en");
   return `${wait}; moved from ${from.toFormat("ccc HH:mm")}, ${moved.because}`;
-}
-
-function readable(iso: string): string {
-  return DateTime.fromISO(iso, { setZone: true })
-    .setLocale("en")
-    .toFormat("ccc d LLL yyyy HH:mm (ZZ)");
 }

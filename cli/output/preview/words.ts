@@ -1,6 +1,7 @@
 import type { Button, Channel, Compose } from "../../../core/language/document.ts";
 import { characterWords } from "../../../core/preview/index.ts";
 import type { PreviewedStep } from "../../previews.ts";
+import { count } from "../words.ts";
 
 /** A channel's own name. */
 export function channelWords(channel: Channel): string {
@@ -22,11 +23,11 @@ export function composeWords(compose: Compose): string {
 /** `2 segments, UCS-2 because of "ç", "ã"`. */
 export function smsWords({ segments, sms }: Pick<PreviewedStep, "segments" | "sms">): string {
   if (segments === null || sms === null) return "";
-  const count = `${segments} segment${segments === 1 ? "" : "s"}`;
-  if (sms.forced_by.length === 0) return `${count}, ${sms.encoding}`;
+  const length = count(segments, "segment");
+  if (sms.forced_by.length === 0) return `${length}, ${sms.encoding}`;
   const shown = sms.forced_by.slice(0, MOST_SHOWN).map(characterWords).join(", ");
   const more = sms.forced_by.length - MOST_SHOWN;
-  return `${count}, ${sms.encoding} because of ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${length}, ${sms.encoding} because of ${shown}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 const MOST_SHOWN = 8;

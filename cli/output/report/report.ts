@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../../core/language/diagnostic.ts";
+import { count } from "../words.ts";
 
 /** Findings about one workspace, for a machine or a page to read. */
 export interface Report {
@@ -24,10 +25,6 @@ export function tell({ files, errors, warnings }: Summary): string {
       ? "no findings"
       : `${count(errors, "error")}, ${count(warnings, "warning")}`;
   return `${count(files, "file")}: ${found}`;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** What is wrong and what to do, in one text. */

@@ -3,7 +3,8 @@ import { formatPretty } from "../../../core/language/frame.ts";
 import { totalOf, type TestFailure, type TestOutcome, type TestRun } from "../../test/outcome.ts";
 import { paint } from "../paint.ts";
 import { aroundChanges, isChange, lineDiff } from "../plan/line-diff.ts";
-import { visible } from "../visible.ts";
+import { visible, visibleLine } from "../visible.ts";
+import { count } from "../words.ts";
 import { clockOf, eventWords, wayWords } from "./words.ts";
 
 /** The tests as people read them: a line for each that passes, all that helps for one that fails. */
@@ -29,11 +30,11 @@ export function summaryOf({ outcomes, obsolete, removed, milliseconds }: TestRun
   }
   const failed = outcomes.filter(({ failures }) => failures.length > 0).length;
   const written = outcomes.filter(({ snapshot }) => /^(written|updated)$/.test(snapshot)).length;
-  const tests = `${outcomes.length} test${outcomes.length === 1 ? "" : "s"}`;
+  const tests = count(outcomes.length, "test");
   const parts = [
     `${outcomes.length - failed} passed`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...(written === 0 ? [] : [`${written} snapshot${written === 1 ? "" : "s"} written`]),
+    ...(written === 0 ? [] : [`${count(written, "snapshot")} written`]),
     ...(obsolete.length === 0 || removed
       ? []
       : [`${obsolete.length} obsolete (cadenza test --update removes them)`]),
@@ -42,7 +43,7 @@ export function summaryOf({ outcomes, obsolete, removed, milliseconds }: TestRun
 }
 
 function nameOf({ scenario: { id, sequence, name } }: TestOutcome): string {
-  return visible(`${sequence} › ${id}${name === id ? "" : `: ${name}`}`);
+  return visibleLine(`${sequence} › ${id}${name === id ? "" : `: ${name}`}`);
 }
 
 function told({ snapshot }: TestOutcome): string {
@@ -60,7 +61,7 @@ function failedOf(outcome: TestOutcome, files: readonly SourceFile[], color: boo
   const timeline = [
     `${clockOf(course.start, course).padEnd(width)}  enrolled`,
     ...course.events.map(
-      (event) => `${clockOf(event.at, course).padEnd(width)}  ${visible(eventWords(event))}`,
+      (event) => `${clockOf(event.at, course).padEnd(width)}  ${visibleLine(eventWords(event))}`,
     ),
   ];
   return [

@@ -58,6 +58,27 @@ describe("preview for people", () => {
   });
 });
 
+test("html: every id once, whatever cadences and people are called", async () => {
+  const sequence = (id: string) =>
+    `kind: Sequence\nid: ${id}\ntarget: contact\nsteps: [{ id: a, wait: immediately, channel: email, content: { subject: A, body: A. } }]\n`;
+  const persona = (id: string) =>
+    `kind: Persona\nid: ${id}\ncontact: { email: ${id}@example.com }\n`;
+  const { cases, workspace } = await previewsOf(
+    {
+      "cadenza.yaml": "kind: Workspace\nname: A\ntimezone: UTC\n",
+      "mail.yaml": "kind: Inbox\nid: mail\nchannel: email\nprovider: outbox\nfrom: a@example.com\n",
+      ...Object.fromEntries(["a", "a--b", "theme-auto"].map((id) => [`${id}.yaml`, sequence(id)])),
+      ...Object.fromEntries(["b", "title"].map((id) => [`${id}.yaml`, persona(id)])),
+    },
+    "2026-03-27T20:00:00Z",
+  );
+  const out = htmlReport(cases, workspace);
+  const ids = [...out.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+  expect(ids).toContain("a_b");
+  expect(ids).toEqual([...new Set(ids)]);
+  for (const [, target] of out.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(target);
+});
+
 describe("--out", () => {
   let folder: string;
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import type { CanonicalDocument } from "../../../../core/language/document.ts";
 import type { PreviewCase } from "../../../previews.ts";
 import { durationWords } from "../../../../core/preview/index.ts";
+import { count, withArticle } from "../../words.ts";
 import { longDate } from "./dates.ts";
 import { facts } from "./facts.ts";
 import { gap } from "./gap.ts";
@@ -12,9 +13,9 @@ export function cadence(cases: readonly PreviewCase[]): Markup {
   const [first] = cases;
   if (first === undefined) throw new Error("a cadence without a case");
   const { id, document } = first.version;
-  return html`<section class="cadence" id="${id}" aria-labelledby="${id}--title">
+  return html`<section class="cadence" id="${id}" aria-labelledby="_title-${id}">
     <header>
-      <h2 id="${id}--title">${document.name ?? id}</h2>
+      <h2 id="_title-${id}">${document.name ?? id}</h2>
       ${document.description === undefined ? null : html`<p class="lead">${document.description}</p>`}
       <p class="traits">${traits(document).map((trait) => html`<span>${trait}</span>`)}</p>
     </header>
@@ -22,9 +23,12 @@ export function cadence(cases: readonly PreviewCase[]): Markup {
   </section>`;
 }
 
-/** Where a report shows one cadence for one person. */
+/**
+ * Where a report shows one cadence for one person. No sequence's id holds a `_`, so that none of the page's
+ * own ids, nor any other cadence's, can be the same.
+ */
 export function anchorOf({ preview }: PreviewCase): string {
-  return `${preview.sequence}--${preview.persona.replace(/[^A-Za-z0-9-]/g, "_")}`;
+  return `${preview.sequence}_${preview.persona.replace(/[^A-Za-z0-9-]/g, "_")}`;
 }
 
 function panel(one: PreviewCase, all: readonly PreviewCase[]): Markup {
@@ -89,11 +93,10 @@ function traits(document: CanonicalDocument): string[] {
       "event" in trigger ? trigger.event : `${durationWords(trigger.inactive)} of silence`;
     return `begins with ${when}${trigger.if === undefined ? "" : ` if ${trigger.if}`}`;
   });
-  const count = document.steps.length;
   return [
     document.id,
-    `${count} step${count === 1 ? "" : "s"}`,
-    `about ${document.target === "appointment" ? "an" : "a"} ${document.target}`,
+    count(document.steps.length, "step"),
+    `about ${withArticle(document.target)}`,
     document.purpose ?? "transactional",
     ...triggers,
   ];

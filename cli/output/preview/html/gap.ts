@@ -1,5 +1,6 @@
 import type { Calendar } from "../../../../core/time/index.ts";
 import type { PreviewedStep } from "../../../previews.ts";
+import { count } from "../../words.ts";
 import { datesBetween, daysBetween, local } from "./dates.ts";
 import { html, type Markup, type Part } from "./html.ts";
 import { icon } from "./icons.ts";
@@ -39,7 +40,7 @@ function tick(date: string, calendar: Calendar): Markup {
 function distance({ wait, moved }: PreviewedStep, days: number): string {
   const said = /^(\d+) days?(,|$)/.exec(wait)?.[1];
   if (days === 0 || moved !== null || said === String(days)) return "";
-  return ` · ${days} day${days === 1 ? "" : "s"} later`;
+  return ` · ${count(days, "day")} later`;
 }
 
 function moved({ moved, due_at: at }: PreviewedStep): Part {

@@ -1,4 +1,5 @@
 import type { PreviewCase, PreviewedStep } from "../../../previews.ts";
+import { count } from "../../words.ts";
 import { anchorOf } from "./cadence.ts";
 import { daysBetween, local } from "./dates.ts";
 import { html, type Markup } from "./html.ts";
@@ -46,10 +47,8 @@ function summary({ preview: { steps, start } }: PreviewCase): string {
   const days = last == null ? 0 : daysBetween(start, last);
   return [
     `${sent.length} of ${steps.length} sent`,
-    ...(last == null
-      ? []
-      : [days === 0 ? "the same day" : `in ${days} day${days === 1 ? "" : "s"}`]),
-    ...(findings === 0 ? [] : [`${findings} finding${findings === 1 ? "" : "s"}`]),
+    ...(last == null ? [] : [days === 0 ? "the same day" : `in ${count(days, "day")}`]),
+    ...(findings === 0 ? [] : [count(findings, "finding")]),
   ].join(", ");
 }
 

@@ -64,7 +64,7 @@ function masthead(cases: readonly PreviewCase[], { policy }: Workspace): Markup 
 function themes(): Markup {
   const choice = (id: string, name: string, checked: Markup | null) =>
     html`<label
-      ><input type="radio" name="theme" id="theme-${id}" ${checked} /><span>${name}</span></label
+      ><input type="radio" name="theme" id="_theme-${id}" ${checked} /><span>${name}</span></label
     >`;
   return html`<fieldset class="themes">
     <legend>Theme</legend>

@@ -50,7 +50,7 @@ function unsent(step: PreviewedStep): Markup {
         <span class="tag">${isHeld ? "Cannot be sent" : "Not sent"}</span>
       </header>
       <p class="reason">${sentence(step.reason ?? step.skipped ?? "")}</p>
-      ${step.diagnostics.map(({ hint }) => (hint === undefined ? null : html`<p class="quiet">${hint}</p>`))}
+      ${step.diagnostics.map(({ hint }) => (hint === undefined ? null : html`<p class="quiet">${sentence(hint)}</p>`))}
     </article>
   </li>`;
 }
