@@ -109,9 +109,11 @@ function wrongType({ params, data }: SchemaError, name: string, given: string): 
   if (types.includes("string") && isScalar) {
     return { rule: "wrong-type", message, hint: `put it in quotes: "${given}"` };
   }
-  return data === null
+  if (data !== null) return { rule: "wrong-type", message };
+  // `Null` and `~` are empty too.
+  return given === "" || !types.includes("string")
     ? { rule: "wrong-type", message: `${message}; it is empty` }
-    : { rule: "wrong-type", message };
+    : { rule: "wrong-type", message, hint: `YAML reads ${given} as empty: put it in quotes` };
 }
 
 /** What the value of a key must look like, in words instead of a pattern. */

@@ -142,4 +142,69 @@ steps:
 `,
     },
   },
+  "unsubscribe-missing": {
+    severity: "warning",
+    reason: "Marketing by email without a way out is against the law in most places.",
+    why: "Each email of a sequence with `purpose: marketing` says how to have no more of it, in every language it is written in. `{{ unsubscribe_url }}` is a page of the contact's own, where one click does it. Who finds no such link marks the mail as spam, and then nobody's mail arrives.",
+    shown: {
+      wrong: `
+kind: Sequence
+id: news
+purpose: marketing
+target: contact
+steps:
+  - id: autumn
+    wait: immediately
+    channel: email
+    content: { subject: The autumn courses, body: They are open for enrolment. }
+`,
+      right: `
+kind: Sequence
+id: news
+purpose: marketing
+target: contact
+steps:
+  - id: autumn
+    wait: immediately
+    channel: email
+    content:
+      subject: The autumn courses
+      body: |
+        They are open for enrolment.
+
+        Rather not hear from us? {{ unsubscribe_url }}
+`,
+    },
+  },
+  "unused-message": {
+    severity: "warning",
+    reason: "A text that is never sent is still read, translated and reviewed.",
+    why: "A message template is sent where a step of a sequence, or of a template, has `content: { message: <id> }`. One that no step names was forgotten when the step went, or the step names another by mistake.",
+    shown: {
+      wrong: `
+--- # thanks.yaml
+kind: MessageTemplate
+id: thanks
+body: Thank you for your visit!
+--- # visit.yaml
+kind: Sequence
+id: visit
+target: contact
+steps:
+  - { id: thank, wait: 1 day, channel: sms, content: Thank you for your visit! }
+`,
+      right: `
+--- # thanks.yaml
+kind: MessageTemplate
+id: thanks
+body: Thank you for your visit!
+--- # visit.yaml
+kind: Sequence
+id: visit
+target: contact
+steps:
+  - { id: thank, wait: 1 day, channel: sms, content: { message: thanks } }
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, Lesson>>;

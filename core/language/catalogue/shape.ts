@@ -187,4 +187,35 @@ steps:
 `,
     },
   },
+  "number-like-text": {
+    severity: "warning",
+    reason: "A text that YAML takes for a number is sent as the number: 1.10 as 1.1.",
+    why: "YAML decides by its looks what a value without quotes is: `1.10` is the number 1.1, `007` is 7, `1e3` is 1000, `0x1F` is 31; `yes`, `no`, `on` and `off` are texts, which count as true. Where only text may stand, such a value is refused. Custom attributes and the values of parameters may be of any type; there only the type that is declared shows what was meant.",
+    shown: {
+      wrong: `
+--- # release.yaml
+kind: CustomAttribute
+id: release
+entity: contact
+key: release
+type: text
+--- # ana.yaml
+kind: Persona
+id: ana
+contact: { first_name: Ana, custom: { release: 1.10 } }
+`,
+      right: `
+--- # release.yaml
+kind: CustomAttribute
+id: release
+entity: contact
+key: release
+type: text
+--- # ana.yaml
+kind: Persona
+id: ana
+contact: { first_name: Ana, custom: { release: "1.10" } }
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, Lesson>>;

@@ -4,6 +4,7 @@ import { content } from "./content.ts";
 import { identity } from "./identity.ts";
 import { inboxes } from "./inboxes.ts";
 import { lint } from "./lint.ts";
+import { numberLike } from "./number-like.ts";
 import { parameters } from "./parameters.ts";
 import { personas } from "./personas.ts";
 import { references } from "./references.ts";
@@ -13,6 +14,8 @@ import { settings } from "./settings.ts";
 import { templates } from "./templates.ts";
 import { tests } from "./tests.ts";
 import { time } from "./time.ts";
+import { unsubscribe } from "./unsubscribe.ts";
+import { unusedMessages } from "./unused-message.ts";
 
 /** Every rule beyond the schemas, in the order they run. Each reports all it finds. */
 export const RULES: readonly ((model: Model) => void)[] = [
@@ -29,5 +32,8 @@ export const RULES: readonly ((model: Model) => void)[] = [
   personas,
   tests,
   sequenceTemplates,
+  numberLike,
+  unsubscribe,
+  unusedMessages,
   lint,
 ];

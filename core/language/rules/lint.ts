@@ -8,7 +8,7 @@ export function lint(model: Model): void {
     for (const name of Object.keys(value.lint ?? {})) {
       if (WARNINGS.includes(name)) continue;
       const near = didYouMean(name, WARNINGS);
-      const hint = near ? `did you mean "${near}"?` : `there are: ${WARNINGS.join(", ")}`;
+      const hint = near ? `did you mean "${near}"?` : "cadenza explain lists what is a warning";
       const message = `"${name}" is no warning whose severity can be set`;
       model.atKey(file, ["lint", name], "lint-unknown", message, hint, "warning");
     }

@@ -5,6 +5,7 @@ import { readValue } from "../../library/read-value.ts";
 import type { TemplateParameter } from "../../../schemas/index.ts";
 import type { Model, Resource } from "../model.ts";
 import type { Path } from "../source.ts";
+import { quoted } from "./number-like.ts";
 
 type Template = Resource<"SequenceTemplate">;
 
@@ -34,7 +35,9 @@ function checkParameters(model: Model, { file, value }: Template): void {
       const read = given === undefined ? null : readValue(parameter, given);
       if (read === null || "text" in read) continue;
       const message = `this ${key} cannot be filled in: ${read.problem}`;
-      model.at(file, [...path, key], "parameter-value", message, read.hint);
+      const isNumberLike = type === "text" && typeof given !== "string";
+      const hint = isNumberLike ? quoted(file, [...path, key]) : read.hint;
+      model.at(file, [...path, key], "parameter-value", message, hint);
     }
   }
 }

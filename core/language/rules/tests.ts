@@ -8,6 +8,7 @@ import { instantOfMoment, parseMoment } from "../moment.ts";
 import { parseRelativeTime } from "../relative-time.ts";
 import { fieldAt, pathsOf } from "../scope.ts";
 import type { Path } from "../source.ts";
+import { quoted, readAs } from "./number-like.ts";
 import { checkSample } from "./personas.ts";
 
 type Test = Resource<"SequenceTest">;
@@ -164,6 +165,11 @@ function checkSet(
   }
   if (given === null) return;
   if (!fits(field, given)) {
+    if (field.type === "text" && (typeof given === "number" || typeof given === "boolean")) {
+      const message = `${variable} is text, and ${readAs(file, path, given)}`;
+      model.at(file, path, "scenario-value", message, quoted(file, path));
+      return;
+    }
     const message = `${variable} is ${article(field.type)}, and ${JSON.stringify(given)} is none`;
     model.at(file, path, "scenario-value", message, HINTS[field.type]);
     return;
