@@ -17,7 +17,7 @@ import type { WorkspaceFiles } from "../workspace-files.ts";
 
 export interface ApplyOptions {
   readonly root?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly id?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
@@ -34,7 +34,7 @@ export async function apply(id: string, options: ApplyOptions, io: Io): Promise<
   if (loaded === null) return EXIT.findings;
   const { files: workspace, compiled } = loaded;
   const whatsappInbox = inboxFor(template, compiled);
-  const values = await collectValues(template.value, options.set, io);
+  const values = await collectValues(template.value, options.set ?? [], io);
   const expanded = expandTemplate(template.file, values, {
     ...(options.id === undefined ? {} : { id: options.id }),
     whatsappInbox,

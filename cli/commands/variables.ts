@@ -1,7 +1,7 @@
-import { didYouMean } from "../../core/did-you-mean.ts";
 import { compile, type Variable } from "../../core/language/index.ts";
-import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
+import { EXIT, printJson, type ExitCode, type Io } from "../io.ts";
 import { table } from "../output/table.ts";
+import { pick } from "../workspace.ts";
 import { findRoot, readWorkspace } from "../workspace-files.ts";
 
 export interface VariablesOptions {
@@ -19,13 +19,11 @@ export async function variables(
   io: Io,
 ): Promise<ExitCode> {
   const compiled = compile(readWorkspace(await findRoot(io.cwd, options.root)).files);
-  if (sequence !== undefined && !compiled.sequenceIds.includes(sequence)) {
-    const near = didYouMean(sequence, compiled.sequenceIds);
-    const hint = near
-      ? `did you mean ${near}?`
-      : `there are: ${compiled.sequenceIds.join(", ") || "none"}`;
-    throw new UsageError(`no sequence ${sequence}; ${hint}`);
-  }
+  pick(
+    compiled.sequenceIds.map((id) => ({ id })),
+    sequence,
+    "sequence",
+  );
   const all = compiled.variables(sequence);
   if (options.output === "json") printJson(io, all);
   else io.out(table(["VARIABLE", "TYPE", "BLANK", "SOURCE", "WHAT IT IS"], all.map(rowOf)));

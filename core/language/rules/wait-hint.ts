@@ -29,7 +29,7 @@ export function waitHint(text: string, dates: readonly string[]): string {
     .replace(/^(\d+)(?=[a-z])/, "$1 ")
     .split(/\s+/)
     .map((word, index) => respell(word, index, dates));
-  const meant = weeksAsDays(words.join(" "));
+  const meant = asCounted(weeksAsDays(words.join(" ")));
   return parseWait(meant) === null ? FORMS : `did you mean "${meant}"?`;
 }
 
@@ -42,6 +42,14 @@ function respell(word: string, index: number, dates: readonly string[]): string 
   if (side !== undefined) return side;
   if (word === "working") return "business";
   return dates.find((date) => date.endsWith(`.${word}`)) ?? didYouMean(word, dates) ?? word;
+}
+
+/** `3 day` is a wait, and `3 days` is what people write. */
+function asCounted(text: string): string {
+  return text.replace(
+    /^(\d+) ((?:business )?(?:minute|hour|day))s?\b/,
+    (_, n: string, unit: string) => `${n} ${unit}${n === "1" ? "" : "s"}`,
+  );
 }
 
 function weeksAsDays(text: string): string {
