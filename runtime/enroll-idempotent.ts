@@ -3,6 +3,7 @@ import { answerKeys, keyUseId, takeKeys } from "../store/idempotency.ts";
 import type { Schema } from "../store/schema.ts";
 import type { Engine } from "./engine.ts";
 import { enrollMany } from "./enroll.ts";
+import { startTriggered } from "./events/trigger.ts";
 import type { Enrolled, EnrollRequest, EnrollResult } from "./http/ports.ts";
 
 /**
@@ -36,12 +37,13 @@ export async function enrollIdempotently(
       );
     }
   }
-  const enrolled = await enrollMany(
+  const { results: enrolled, occurred } = await enrollMany(
     trx,
     engine,
     toEnroll.map((index) => requests[index]!),
     now,
   );
+  await startTriggered(trx, engine, occurred, now);
   for (const [position, result] of enrolled.entries()) results.set(toEnroll[position]!, result);
   await keep(trx, requests, toEnroll, results);
   return requests.map(({ idempotency }, index) => {

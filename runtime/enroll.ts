@@ -21,28 +21,32 @@ import { resolveRequests, type Accepted } from "./enroll-resolve.ts";
 import { factsOf, recordOf } from "./facts.ts";
 import type { Enrolled, EnrollRequest, EnrollResult } from "./http/ports.ts";
 import { rederiveFor } from "./rederive.ts";
-import { exitOnStatus } from "./status-events.ts";
+import { exitOnEvents } from "./events/exit.ts";
+import { occurrencesOf, type Occurrence } from "./events/occurrence.ts";
 
 /**
  * Enrolls many targets in one transaction, each statement once for all of them. A request that is
  * refused changes nothing and does not stop the others.
  * @param now epoch ms
- * @returns one result a request, in their order
+ * @returns one result a request, in their order; and what the data that came along made happen, for the
+ * triggers that wait for it
  */
 export async function enrollMany(
   trx: Kysely<Schema>,
   engine: Engine,
   requests: readonly EnrollRequest[],
   now: number,
-): Promise<EnrollResult[]> {
+): Promise<{ readonly results: EnrollResult[]; readonly occurred: readonly Occurrence[] }> {
   const { accepted, results, stored } = await resolveRequests(trx, engine, requests);
   const records = await mergeRecords(trx, accepted, now);
-  const statuses = records.changed.targets.map((target) => ({
-    target,
-    before: stored.get(targetKey(target))?.data ?? null,
-    after: records.targets.get(targetKey(target)) ?? {},
-  }));
-  await exitOnStatus(trx, engine, statuses, now);
+  const occurred = occurrencesOf(
+    records.changed.targets.map(({ type, id }) => ({
+      target: { type, id },
+      before: stored.get(targetKey({ type, id }))?.data ?? null,
+      after: records.targets.get(targetKey({ type, id })) ?? {},
+    })),
+  );
+  await exitOnEvents(trx, engine, occurred, now);
   await rederiveFor(trx, engine, records.changed, now);
   const begun = await begin(
     trx,
@@ -63,10 +67,12 @@ export async function enrollMany(
       results[one.index] = { status, enrolled: fresh.enrolled, replayed: false };
     }
   }
-  return results.map((result, index) => {
-    if (result === null) throw new Error(`request ${index} was neither enrolled nor refused`);
-    return result;
-  });
+  return { results: results.map(decided), occurred };
+}
+
+function decided(result: EnrollResult | null, index: number): EnrollResult {
+  if (result === null) throw new Error(`request ${index} was neither enrolled nor refused`);
+  return result;
 }
 
 interface Records {

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Schema } from "../store/schema.ts";
 import { enrollIdempotently } from "./enroll-idempotent.ts";
 import type { Engine } from "./engine.ts";
+import { reportEvent } from "./events/report.ts";
 import { gather } from "./gather.ts";
 import type { EnrollRequest, HttpPorts } from "./http/ports.ts";
 import type { Log } from "./log.ts";
@@ -46,6 +47,11 @@ export function createHttpPorts(
     },
     async mergeEntity(change) {
       const result = await transact(db, (trx) => mergeEntity(trx, engine, change, clock.now()));
+      wake.dispatcher();
+      return result;
+    },
+    async reportEvent(report) {
+      const result = await transact(db, (trx) => reportEvent(trx, engine, report, clock.now()));
       wake.dispatcher();
       return result;
     },

@@ -1,40 +1,50 @@
 import type { Kysely } from "kysely";
 import { mergeAgents } from "../store/agents.ts";
 import { mergeContacts, readContacts } from "../store/contacts.ts";
+import type { ChangedRecords } from "../store/enrollments-waiting.ts";
 import type { Schema } from "../store/schema.ts";
 import { mergeTargets, readTarget, targetKey, type RecordType } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
-import type { EntityChange, EntityResult } from "./http/ports.ts";
+import { exitOnEvents } from "./events/exit.ts";
+import { occurrencesOf, type Occurrence } from "./events/occurrence.ts";
+import { startTriggered } from "./events/trigger.ts";
+import type { EntityChange, Enrolled, Refusal } from "./http/ports.ts";
 import { rederiveFor } from "./rederive.ts";
-import { exitOnStatus } from "./status-events.ts";
+
+/** What came of a merge: whether the record is new, and which enrollments events began and ended. */
+export type Merged =
+  | { readonly created: boolean; readonly began: readonly Enrolled[]; readonly ended: number }
+  | { readonly refused: Refusal };
 
 /**
- * Creates or merges one entity and lets its enrollments follow: due times, releases and exits, all in
- * the caller's transaction.
+ * Creates or merges one entity and lets its enrollments follow: due times, releases, exits and triggers,
+ * all in the caller's transaction.
  * @param now epoch ms
+ * @param reported what is said to have happened to it; besides what its own status tells
  */
 export async function mergeEntity(
   trx: Kysely<Schema>,
   engine: Engine,
   change: EntityChange,
   now: number,
-): Promise<EntityResult> {
+  reported: readonly Occurrence[] = [],
+): Promise<Merged> {
   const { type, id, data } = change;
   switch (type) {
     case "agent": {
       const merged = await mergeAgents(trx, new Map([[id, data]]), now);
       // Even a new one may have been named before.
       await rederiveFor(trx, engine, { agents: [id] }, now);
-      return { created: merged.get(id)!.created };
+      return { created: merged.get(id)!.created, began: [], ended: 0 };
     }
     case "contact": {
       const merged = await mergeContacts(trx, new Map([[id, data]]), now);
       const { created } = merged.get(id)!;
-      if (!created) await rederiveFor(trx, engine, { contacts: [id] }, now);
-      return { created };
+      const changed = created ? null : { contacts: [id] };
+      return { created, ...(await follow(trx, engine, changed, reported, now)) };
     }
     default:
-      return mergeTarget(trx, engine, { ...change, type }, now);
+      return mergeTarget(trx, engine, { ...change, type }, now, reported);
   }
 }
 
@@ -43,7 +53,8 @@ async function mergeTarget(
   engine: Engine,
   change: EntityChange & { readonly type: RecordType },
   now: number,
-): Promise<EntityResult> {
+  reported: readonly Occurrence[],
+): Promise<Merged> {
   const { type, id, data } = change;
   const target = { type, id };
   const before = await readTarget(trx, target);
@@ -63,10 +74,24 @@ async function mergeTarget(
     const detail = `${type} ${id} belongs to another contact, and stays with it`;
     return { refused: { problem: "other-contact", detail } };
   }
-  if (!merged.created) {
-    const statuses = [{ target, before: before?.data ?? null, after: merged.data }];
-    await exitOnStatus(trx, engine, statuses, now);
-    await rederiveFor(trx, engine, { targets: [target] }, now);
-  }
-  return { created: merged.created };
+  const { created } = merged;
+  const own = created
+    ? []
+    : occurrencesOf([{ target, before: before?.data ?? null, after: merged.data }]);
+  const others = reported.filter((one) => own.every(({ type: raised }) => raised !== one.type));
+  const changed = created ? null : { targets: [target] };
+  return { created, ...(await follow(trx, engine, changed, [...own, ...others], now)) };
+}
+
+/** Lets enrollments follow: first those end that an event ends, then the others move, then new ones begin. */
+async function follow(
+  trx: Kysely<Schema>,
+  engine: Engine,
+  changed: ChangedRecords | null,
+  occurred: readonly Occurrence[],
+  now: number,
+) {
+  const ended = await exitOnEvents(trx, engine, occurred, now);
+  if (changed !== null) await rederiveFor(trx, engine, changed, now);
+  return { ended, began: await startTriggered(trx, engine, occurred, now) };
 }

@@ -130,7 +130,11 @@ export interface Loaded {
 }
 
 /** Locks and loads a live enrollment that has a step left; null when there is none. */
-export async function load(trx: Kysely<Schema>, engine: Engine, id: string): Promise<Loaded | null> {
+export async function load(
+  trx: Kysely<Schema>,
+  engine: Engine,
+  id: string,
+): Promise<Loaded | null> {
   const [enrollment] = await lockWaiting(trx, { ids: [id] });
   if (enrollment === undefined) return null;
   const workspace = await engine.workspace(trx);

@@ -3,11 +3,13 @@ import { Migrator, type Migration } from "kysely/migration";
 import type { Schema } from "./schema.ts";
 import * as initial from "./migrations/0001-initial.ts";
 import * as inbound from "./migrations/0002-inbound.ts";
+import * as events from "./migrations/0003-events.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
   "0001-initial": initial,
   "0002-inbound": inbound,
+  "0003-events": events,
 };
 
 /**

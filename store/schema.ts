@@ -294,6 +294,17 @@ export interface InboxSendTable {
   messages: number;
 }
 
+export interface EventTable {
+  id: string;
+  type: string;
+  target_type: TargetType;
+  target_id: string;
+  occurred_at: Instant;
+  received_at: Instant;
+  digest: string;
+  outcome: Json<{ readonly enrolled: readonly string[]; readonly exited: number }>;
+}
+
 export interface HaltTable {
   /** `all`, `sequence:<id>`, `sequence:<id>@<n>` or `inbox:<id>` */
   scope: string;
@@ -345,6 +356,7 @@ export interface Schema {
   inbound_events: InboundEventTable;
   inbound_messages: InboundMessageTable;
   whatsapp_users: WhatsAppUserTable;
+  events: EventTable;
   halts: HaltTable;
   api_keys: ApiKeyTable;
   server_secret: ServerSecretTable;

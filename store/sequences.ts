@@ -69,6 +69,24 @@ export async function readActiveVersions(
   return new Map(found.rows.map((row) => [row.id, row]));
 }
 
+/** The active sequences with a trigger for any of these events. */
+export async function listListening(
+  db: Kysely<Schema>,
+  events: readonly string[],
+): Promise<ActiveVersion[]> {
+  const found = await sql<ActiveVersion>`
+    select s.id, s.state, s.active_version as version, v.document ->> 'target' as target
+    from sequences s
+    join sequence_versions v on v.sequence_id = s.id and v.version = s.active_version
+    where s.state = 'active' and exists (
+      select from jsonb_array_elements(v.document -> 'triggers') as t
+      where t ->> 'event' = any(${[...events]}::text[])
+    )
+    order by s.id
+  `.execute(db);
+  return found.rows;
+}
+
 /** Every sequence's id, for "did you mean". */
 export async function listSequenceIds(db: Kysely<Schema>): Promise<string[]> {
   const rows = await db.selectFrom("sequences").select("id").orderBy("id").execute();

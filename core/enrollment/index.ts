@@ -14,5 +14,6 @@ export {
   type Waiting,
 } from "./schedule.ts";
 export { reachOf, sampleSituation, sampleZone } from "./sample.ts";
+export { isTriggeredBy } from "./triggers.ts";
 export { simulate, type SimulatedStep } from "./simulate.ts";
 export type * from "./types.ts";

@@ -4,6 +4,7 @@ import type {
   Content,
   TemplateParameters,
   TemplateUse,
+  Trigger,
   VariantSet,
   WhatsAppTemplateSnapshot,
 } from "../language/document.ts";
@@ -57,10 +58,17 @@ export interface CompiledStep {
   readonly templateOnly: boolean;
 }
 
+/** What begins an enrollment by itself. */
+export interface CompiledTrigger {
+  readonly trigger: Trigger;
+  readonly if: Expression | null;
+}
+
 /** A published version, ready to run: every template and condition parsed once. */
 export interface Program {
   readonly sequence: Sequence;
   readonly goal: Expression | null;
+  readonly triggers: readonly CompiledTrigger[];
   readonly steps: readonly CompiledStep[];
   /** Position of a step in the order; -1 where the version has no such step. */
   indexOf(stepId: string): number;
@@ -78,6 +86,10 @@ export function compileProgram(document: CanonicalDocument): Program {
   return {
     sequence,
     goal: sequence.goal === null ? null : expression(sequence.goal),
+    triggers: sequence.triggers.map((trigger) => ({
+      trigger,
+      if: trigger.if === undefined ? null : expression(trigger.if),
+    })),
     steps,
     indexOf: (stepId) => positions.get(stepId) ?? -1,
   };

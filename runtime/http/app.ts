@@ -16,6 +16,7 @@ import { bulkRoutes } from "./routes/bulk.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { enrollmentRoutes } from "./routes/enrollments.ts";
 import { entityRoutes } from "./routes/entities.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { haltRoutes } from "./routes/halts.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -42,6 +43,7 @@ const ROUTES = [
   enrollmentRoutes,
   entityRoutes,
   conversationRoutes,
+  eventRoutes,
   suppressionRoutes,
   haltRoutes,
   sequenceRoutes,

@@ -40,12 +40,8 @@ export function readEnrollRequest(
     return result.data;
   };
   if (data !== undefined) {
-    const wrong = checkData[target.type](data);
-    errors.push(...wrong.map((error) => ({ ...error, path: `/data${error.path}` })));
-    if (errors.length > 0) return { errors };
-    if (data.id !== undefined && data.id !== target.id) {
-      errors.push({ in: "body", path: "/data/id", message: "must be the target's id" });
-    }
+    const wrong = checkTargetData(target, data);
+    if (wrong.length > 0) return { errors: wrong };
   }
   const contactData = contact === undefined ? null : read("contact", contact, "/contact");
   const targetData = data === undefined ? null : read(target.type, data, "/data");
@@ -66,6 +62,14 @@ export function readEnrollRequest(
   };
 }
 
+/** What is wrong with `data` as the fields of a target, before its values are read. */
+export function checkTargetData(target: EnrollBody["target"], data: EntityBody): FieldError[] {
+  const wrong = checkData[target.type](data);
+  if (wrong.length > 0) return wrong.map((error) => ({ ...error, path: `/data${error.path}` }));
+  if (data.id === undefined || data.id === target.id) return [];
+  return [{ in: "body", path: "/data/id", message: "must be the target's id" }];
+}
+
 function startOf(text: string): number | FieldError {
   const read = readDatetime(text);
   const date = "value" in read ? toDateValue(read.value) : null;
@@ -75,7 +79,7 @@ function startOf(text: string): number | FieldError {
 }
 
 /** The same for every spelling of one JSON value. */
-function hashOf(body: object): string {
+export function hashOf(body: object): string {
   return createHash("sha256").update(stable(body)).digest("hex");
 }
 

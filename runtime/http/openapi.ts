@@ -5,6 +5,7 @@ import type { AppDeps } from "./deps.ts";
 
 const TAGS = {
   Enrollments: "Begin, read and steer enrollments.",
+  Events: "What has happened, for triggers and exits.",
   Messages: "Messages whose fate is unknown.",
   Contacts: "The people who receive messages.",
   Conversations: "Threads with a contact.",

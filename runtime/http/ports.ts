@@ -1,6 +1,7 @@
 import type { EntityData } from "../../core/facts.ts";
 import type { TargetType } from "../../core/language/document.ts";
 import type { Preview } from "../../core/preview/index.ts";
+import type { EventOutcome, ReportedEvent } from "../../store/events.ts";
 import type { Person } from "../../store/person.ts";
 import type { InboundEvent } from "../inbound/events.ts";
 import type { OptedOut, OptOut } from "../opt-out.ts";
@@ -53,6 +54,16 @@ export interface EntityChange {
   readonly data: EntityData;
 }
 
+/** Something that a service says has happened, and what it says of its target. */
+export interface EventReport {
+  readonly event: ReportedEvent;
+  readonly data: { readonly contactId: string | null; readonly data: EntityData } | null;
+}
+
+export type EventResult =
+  | { readonly isNew: boolean; readonly outcome: EventOutcome }
+  | { readonly refused: Refusal };
+
 export type EntityResult = { readonly created: boolean } | { readonly refused: Refusal };
 export type ActionResult = { readonly done: true } | { readonly refused: Refusal };
 
@@ -82,6 +93,8 @@ export interface HttpPorts {
   enroll(requests: readonly EnrollRequest[]): Promise<readonly EnrollResult[]>;
   /** Merges an entity and re-derives the enrollments that wait for what it says. */
   mergeEntity(change: EntityChange): Promise<EntityResult>;
+  /** Takes an event in, once: exits and triggers. */
+  reportEvent(report: EventReport): Promise<EventResult>;
   pauseEnrollment(id: string, by: string): Promise<ActionResult>;
   resumeEnrollment(id: string, by: string): Promise<ActionResult>;
   exitEnrollment(id: string, by: string, reason: string): Promise<ActionResult>;

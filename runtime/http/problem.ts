@@ -21,6 +21,7 @@ export const PROBLEMS = {
   "wrong-target-type": [422, "The sequence is about another kind of target"],
   "contact-mismatch": [422, "The request names two contacts"],
   "idempotency-key-reused": [422, "The Idempotency-Key was used for another request"],
+  "event-id-reused": [422, "The event's id was used for another event"],
   "headers-too-large": [431, "The headers are too large"],
   internal: [500, "Something went wrong here"],
   unavailable: [503, "The service cannot answer now"],

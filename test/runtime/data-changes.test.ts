@@ -22,11 +22,12 @@ const merge = (t: EngineTest, type: EntityChange["type"], id: string, data: Enti
 async function enroll(t: EngineTest, request: Partial<EnrollRequest> & { sequence: string }) {
   const all = { contact: null, data: null, agent: null, startAt: null, idempotency: null };
   const target = { type: "contact", id: t.lastContact } as const;
-  const [result] = await t.db
+  const { results } = await t.db
     .transaction()
     .execute((trx) =>
       enrollMany(trx, t.h.execution.engine, [{ ...all, target, ...request }], t.h.clock.now()),
     );
+  const [result] = results;
   if (result === undefined || "refused" in result) throw new Error(JSON.stringify(result));
   return result.enrolled.id;
 }
@@ -219,10 +220,11 @@ describeEngine(
       const target = { type: "contact", id: contact } as const;
       const all = { contact: null, data: null, agent: null, startAt: null, idempotency: null };
       const request = { ...all, sequence: "trial-begun", target };
-      const [result] = await t.db
+      const { results } = await t.db
         .transaction()
         .execute((trx) => enrollMany(trx, racing, [request], NOW + DAY));
       await changing;
+      const [result] = results;
       const id = result !== undefined && "enrolled" in result ? result.enrolled.id : "";
       await t.h.drain();
       expect(await t.read(id)).toMatchObject({ next_due_at: new Date("2026-03-19T09:00:00Z") });

@@ -26,6 +26,7 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
       ] as const,
   ),
   ["GET", "/v1/conversations/{id}/messages", all],
+  ["POST", "/v1/events", write],
   ["POST", "/v1/suppressions", write],
   ["GET", "/v1/suppressions", all],
   ["DELETE", "/v1/suppressions", operate],
