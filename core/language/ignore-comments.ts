@@ -1,4 +1,4 @@
-import { Lexer } from "yaml";
+import { lexemesOf } from "./lexemes.ts";
 import type { Span } from "./source.ts";
 
 /** A comment that makes an exception: `# cadenza-ignore <rule>, <rule>: <reason>`. */
@@ -21,10 +21,6 @@ export interface NamedRule {
 export const IGNORE = "cadenza-ignore";
 
 const COMMENT = new RegExp(`^#+[ \\t]*${IGNORE}([\\w-]*)[ \\t]*([^:]*)(?::(.*))?$`);
-/** What comes before the text of a scalar that is written without quotes. */
-const SCALAR = "\x1f";
-/** What marks the start of a document and a broken end: not in the text. */
-const MARKS: ReadonlySet<string> = new Set(["\x02", "\x18"]);
 const BLOCK_HEADER = /^[|>][-+0-9]*$/;
 
 /** A comment where it was found. */
@@ -92,19 +88,13 @@ function scan(text: string) {
   let line = 1;
   let column = 1;
   let before = "";
-  let isScalar = false;
   let isBlock = false;
-  for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme === SCALAR) {
-      isScalar = true;
-      continue;
-    }
-    if (MARKS.has(lexeme)) continue;
-    if (!isScalar && lexeme.startsWith("#")) {
+  for (const { text: lexeme, isText } of lexemesOf(text)) {
+    if (!isText && lexeme.startsWith("#")) {
       const isAlone = before === "";
       const opens = before === ":" || before === "-";
       comments.push({ text: lexeme, line, column, isAlone, opens });
-    } else if (!isScalar && BLOCK_HEADER.test(lexeme)) {
+    } else if (!isText && BLOCK_HEADER.test(lexeme)) {
       isBlock = true;
     }
     const start = line;
@@ -113,15 +103,14 @@ function scan(text: string) {
     if (breaks > 0 && /\S/.test(lexeme)) {
       // The text of a block ends with a line end, and begins below its header.
       const [from, to] =
-        isScalar && isBlock ? [start - 1, lexeme.endsWith("\n") ? line - 1 : line] : [start, line];
+        isText && isBlock ? [start - 1, lexeme.endsWith("\n") ? line - 1 : line] : [start, line];
       beginningAt.set(from, to);
       endingAt.set(to, from);
     }
-    if (isScalar) isBlock = false;
+    if (isText) isBlock = false;
     column = breaks > 0 ? lexeme.length - lexeme.lastIndexOf("\n") : column + lexeme.length;
     if (breaks > 0 && !/\S$/.test(lexeme)) before = "";
     else if (/\S/.test(lexeme)) before = lexeme;
-    isScalar = false;
   }
   return { comments, texts: { beginningAt, endingAt } };
 }

@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
+import { isMap, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 import { didYouMean } from "../did-you-mean.ts";
 import { KINDS } from "../../schemas/index.ts";
 import type { RuleId } from "./catalogue/index.ts";
@@ -15,6 +15,7 @@ import {
   type SourceFile,
   type Span,
 } from "./source.ts";
+import { wordSyntax } from "./yaml-words.ts";
 
 export type Parsed =
   | { readonly file: ParsedFile; readonly diagnostics: readonly Diagnostic[] }
@@ -39,11 +40,9 @@ export function parseFile(source: SourceFile): Parsed {
   // What follows the first mistake of a line is mostly its consequence.
   const perLine = new Map<number, Diagnostic>();
   for (const error of [...document.errors, ...document.warnings]) {
-    const span = spanOf(lines, error.pos[0], error.pos[1]);
-    const { rule, ...worded } = wordSyntax(error, source.text);
-    if (!perLine.has(span.line)) {
-      perLine.set(span.line, fail(rule, span, worded.message, worded.hint));
-    }
+    const { rule, message, hint, at } = wordSyntax(error, source.text);
+    const span = spanOf(lines, ...at);
+    if (!perLine.has(span.line)) perLine.set(span.line, fail(rule, span, message, hint));
   }
   const broken = [...perLine.values()];
   if (broken.length > 0) return failed(...broken);
@@ -128,32 +127,4 @@ function wordKind(kind: unknown): { message: string; hint: string } {
   const near = typeof kind === "string" ? didYouMean(kind, KINDS) : undefined;
   const hint = near ? `did you mean "${near}"?` : `there are: ${KINDS.join(", ")}`;
   return { message: `there is no kind ${JSON.stringify(kind)}`, hint };
-}
-
-interface Worded {
-  readonly rule: RuleId;
-  readonly message: string;
-  readonly hint?: string;
-}
-
-function wordSyntax({ code, message, pos }: YAMLError, text: string): Worded {
-  switch (code) {
-    case "RESOURCE_EXHAUSTION":
-      return { rule: "yaml-unsafe", message: TOO_DEEP };
-    case "TAG_RESOLVE_FAILED":
-      return { rule: "yaml-unsafe", message: "tags are not allowed; write the plain value" };
-    case "MULTIPLE_DOCS": {
-      const advice = "one document a file: move what follows --- to a file of its own";
-      return { rule: "yaml-syntax", message: advice };
-    }
-    case "NON_STRING_KEY": {
-      const isVariable = text.slice(Math.max(0, pos[0] - 2), pos[0] + 1).includes("{{");
-      const hint = `write "{{ … }}" with quotes around all of it, or the text below a |`;
-      return isVariable
-        ? { rule: "yaml-syntax", message: "a text that begins with {{ needs quotes", hint }
-        : { rule: "yaml-syntax", message: "a key must be plain text" };
-    }
-    default:
-      return { rule: "yaml-syntax", message };
-  }
 }

@@ -52,7 +52,7 @@ export class Reader {
         this.refuse(key as Node, "yaml-unsafe", `"${name}" cannot be a key`);
       } else if (seen.has(name)) {
         const message = `"${name}" stands here twice; the second would win silently`;
-        this.refuse(key as Node, "duplicate-key", message);
+        this.refuse(key as Node, "duplicate-key", message, "keep one of the two");
       } else {
         this.read(key as Node, depth);
         data[name] = this.read(value as Node | null, depth + 1);
@@ -62,10 +62,18 @@ export class Reader {
     return data;
   }
 
-  private refuse(node: Node, rule: RuleId, message: string): undefined {
+  private refuse(node: Node, rule: RuleId, message: string, hint?: string): undefined {
     const [start, end] = rangeOf(node) ?? [0, 1];
     const span = spanOf(this.lines, start, end);
-    this.diagnostics.push({ rule, severity: "error", file: this.file, ...span, message });
+    const advice = hint === undefined ? {} : { hint };
+    this.diagnostics.push({
+      rule,
+      severity: "error",
+      file: this.file,
+      ...span,
+      message,
+      ...advice,
+    });
     return undefined;
   }
 }

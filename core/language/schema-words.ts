@@ -109,7 +109,10 @@ function wrongType({ params, data }: SchemaError, name: string, given: string): 
   if (types.includes("string") && isScalar) {
     return { rule: "wrong-type", message, hint: `put it in quotes: "${given}"` };
   }
-  if (data !== null) return { rule: "wrong-type", message };
+  if (data !== null) {
+    const isOne = types.includes("array") && typeof data !== "object";
+    return { rule: "wrong-type", message, ...(isOne ? { hint: `write [${given}]` } : {}) };
+  }
   // `Null` and `~` are empty too.
   return given === "" || !types.includes("string")
     ? { rule: "wrong-type", message: `${message}; it is empty` }

@@ -32,6 +32,7 @@ export type ParsedExpression =
   | { readonly expression: null; readonly errors: readonly TemplateError[] };
 
 const BARE = "a condition is written without braces";
+const HOW = 'take them out, as in: charge.status == "paid"';
 const TOP: Surroundings = { at: 0, locals: new Map(), tested: new Set(), guarded: false };
 
 /**
@@ -63,10 +64,15 @@ export function parseExpression(source: string, scope?: Scope): ParsedExpression
   const findings = new Findings();
   const opening = /^\s*\{[{%]/.exec(source)?.[0];
   if (opening !== undefined) {
-    findings.report("template-syntax", { start: opening.length - 2, end: opening.length }, BARE);
+    findings.report(
+      "template-syntax",
+      { start: opening.length - 2, end: opening.length },
+      BARE,
+      HOW,
+    );
   } else {
     const { closer, end, tagEnd } = scanCode(source, 0, findings);
-    if (closer !== null) findings.report("template-syntax", { start: end, end: tagEnd }, BARE);
+    if (closer !== null) findings.report("template-syntax", { start: end, end: tagEnd }, BARE, HOW);
   }
   const { expr, errors } =
     findings.errors.length > 0 ? { expr: null, errors: findings.errors } : readExpression(source);

@@ -9,6 +9,7 @@ export function identity(model: Model): void {
       ["kind"],
       "workspace-duplicate",
       `there is a workspace already, in ${first?.file.path}`,
+      "keep one of them; two teams with rules of their own are two folders",
     );
   }
   const seen = new Map<string, string>();
@@ -18,7 +19,10 @@ export function identity(model: Model): void {
     const name = `${file.kind} ${id}`;
     const earlier = seen.get(name);
     if (earlier === undefined) seen.set(name, file.path);
-    else model.at(file, ["id"], "duplicate-id", `${name} exists already, in ${earlier}`);
+    else {
+      const hint = "give one of them another id, or remove it";
+      model.at(file, ["id"], "duplicate-id", `${name} exists already, in ${earlier}`, hint);
+    }
   }
   for (const { file, value } of model.sequences) {
     const ids = new Set<string>();

@@ -1,3 +1,4 @@
+import type { Channel } from "../document.ts";
 import { placeOf, type Model, type StepOf } from "../model.ts";
 
 /**
@@ -15,6 +16,7 @@ export function inboxes(model: Model): void {
         ["channels", channel],
         "inbox-channel",
         `inbox "${id}" is for ${inbox.channel}, not ${channel}`,
+        othersOf(model, channel),
       );
     }
     for (const [index, channel] of (value.channels?.automatic ?? []).entries()) {
@@ -38,6 +40,7 @@ export function inboxes(model: Model): void {
       ["inbox"],
       "inbox-channel",
       `inbox "${value.inbox}" is for ${inbox.channel}, not whatsapp`,
+      othersOf(model, "whatsapp"),
     );
   }
   for (const found of model.steps()) checkStep(model, found);
@@ -55,7 +58,7 @@ function checkStep(model: Model, found: StepOf): void {
     model.at(file, placeOf(found, "inbox"), "inbox-channel", message, hint);
   } else if (inbox !== undefined && inbox.channel !== channel) {
     const message = `inbox "${inbox.id}" is for ${inbox.channel}, not ${channel}`;
-    model.at(file, placeOf(found, "inbox"), "inbox-channel", message);
+    model.at(file, placeOf(found, "inbox"), "inbox-channel", message, othersOf(model, channel));
   } else if (id === undefined && model.defaultInbox(channel) === undefined) {
     if (!model.knows("Workspace", "Inbox")) return;
     const [first, ...more] = model.inboxesOf(channel);
@@ -66,6 +69,13 @@ function checkStep(model: Model, found: StepOf): void {
     const message = `${channel} has no ${first === undefined ? "" : "default "}inbox`;
     model.at(file, placeOf(found, "channel"), "inbox-channel", message, hint);
   }
+}
+
+function othersOf(model: Model, channel: Channel): string {
+  const ids = model.inboxesOf(channel).map(({ id }) => id);
+  return ids.length === 0
+    ? `add an inbox for ${channel}`
+    : `name one for ${channel}: ${ids.join(", ")}`;
 }
 
 function checkAutomatic(model: Model, found: StepOf): void {

@@ -45,7 +45,8 @@ function checkValue(
       if (typeof given !== "number" && typeof given !== "boolean") return;
       return tell(`is text, and ${readAs(file, path, given)}`, quoted(file, path));
     case "boolean": {
-      const words = typeof given === "string" ? YES_OR_NO.exec(given) : null;
+      if (typeof given !== "string") return;
+      const words = YES_OR_NO.exec(given);
       if (words === null) return;
       const meant = words.groups?.["yes"] !== undefined;
       return tell(
@@ -61,6 +62,10 @@ function checkValue(
       const hint = "an attribute for such numbers is of type: text, and its values are in quotes";
       return tell(`has too many digits: ${readAs(file, path, given)}`, hint);
     }
+    case "date":
+    case "datetime":
+    case "list":
+      return;
   }
 }
 

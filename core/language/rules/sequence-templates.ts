@@ -28,7 +28,8 @@ function checkParameters(model: Model, { file, value }: Template): void {
     }
     if (type !== "choice" && options !== undefined) {
       const message = `only a choice has options, and ${name} is ${type}`;
-      model.atKey(file, [...path, "options"], "parameter-value", message);
+      const hint = "make it type: choice, or take the options out";
+      model.atKey(file, [...path, "options"], "parameter-value", message, hint);
     }
     for (const key of ["default", "example"] as const) {
       const given = parameter[key];

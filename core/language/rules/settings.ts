@@ -6,7 +6,8 @@ export function settings(model: Model): void {
     for (const [index, trigger] of (value.triggers ?? []).entries()) {
       if (!("inactive" in trigger) || value.target === "conversation") continue;
       const message = `only a conversation can be inactive, and the target is a ${value.target}`;
-      model.atKey(file, ["triggers", index, "inactive"], "trigger-target", message);
+      const hint = "make it target: conversation, or begin with an event";
+      model.atKey(file, ["triggers", index, "inactive"], "trigger-target", message, hint);
     }
   }
   for (const { sequence, step, path } of model.steps()) {
