@@ -11,6 +11,18 @@ export function pathInRepository(root: string): string {
   return path === "" ? "" : `${path}/`;
 }
 
+/**
+ * Tells a file of the workspace by the way to it from where somebody stands, which a terminal can open.
+ * Absolute where that is shorter.
+ */
+export function pathFrom(cwd: string, root: string): (file: string) => string {
+  return (file) => {
+    const path = join(root, file);
+    const way = relative(cwd, path);
+    return (way.length > path.length ? path : way).split(sep).join("/");
+  };
+}
+
 /** The top of the repository around a folder; the folder itself where there is no repository. */
 export function topOf(folder: string): string {
   for (let top = folder; ; top = dirname(top)) {

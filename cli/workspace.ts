@@ -6,6 +6,7 @@ import type { CompiledVersion, Persona } from "../core/language/index.ts";
 import { loadCalendar } from "../core/time/index.ts";
 import { createCompiler, type CacheOptions, type Compiled } from "./cache/compiler.ts";
 import { UsageError, type Io } from "./io.ts";
+import { pathFrom } from "./repository.ts";
 import { findRoot, readWorkspace, type WorkspaceFiles } from "./workspace-files.ts";
 
 /** A workspace without errors, ready for the engine. */
@@ -30,7 +31,8 @@ export async function loadWorkspace(
     (found) => found.severity === "error",
   );
   if (errors.length > 0 || compiled.workspace === null) {
-    io.err(`${formatPretty(errors, files.files, { color: io.color })}\n`);
+    const style = { color: io.color, pathOf: pathFrom(io.cwd, files.root) };
+    io.err(`${formatPretty(errors, files.files, style)}\n`);
     io.err("the workspace has errors; mend them first\n");
     return null;
   }

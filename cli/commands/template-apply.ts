@@ -12,6 +12,7 @@ import { offeredTemplates, templateNamed, type Offered } from "../library/templa
 import { collectValues } from "../library/values.ts";
 import { isTaken, writeAll } from "../library/write.ts";
 import { paint } from "../output/paint.ts";
+import { pathFrom } from "../repository.ts";
 import { loadWorkspace } from "../workspace.ts";
 import type { WorkspaceFiles } from "../workspace-files.ts";
 
@@ -48,7 +49,8 @@ export async function apply(id: string, options: ApplyOptions, io: Io): Promise<
   const { diagnostics } = compile([...others, ...made]);
   const own = diagnostics.filter(({ file, severity }) => severity === "error" || paths.has(file));
   if (own.length > 0) {
-    io.err(`${formatPretty(own, [...others, ...made], { color: io.color })}\n`);
+    const style = { color: io.color, pathOf: pathFrom(io.cwd, workspace.root) };
+    io.err(`${formatPretty(own, [...others, ...made], style)}\n`);
   }
   if (own.some(({ severity }) => severity === "error")) {
     io.err("with these files the workspace would be in error; nothing was written\n");

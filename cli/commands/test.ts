@@ -4,6 +4,7 @@ import { coverageOf } from "../../core/scenario/index.ts";
 import { didYouMean } from "../../core/did-you-mean.ts";
 import type { CacheOptions } from "../cache/compiler.ts";
 import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
+import { pathFrom, pathInRepository } from "../repository.ts";
 import { totalOf, type TestRun } from "../test/outcome.ts";
 import { programsOf, runTest } from "../test/run.ts";
 import { openSnapshots, snapshotPath } from "../test/snapshots.ts";
@@ -114,10 +115,12 @@ async function print(
     io.out(`${JSON.stringify(jsonTests(run), null, 2)}\n`);
   } else if (output === "junit") {
     const { junitTests } = await import("../output/test/junit.ts");
-    const { pathInRepository } = await import("../repository.ts");
     io.out(junitTests(run, pathInRepository(files.root)));
   }
   const { prettyTests, summaryOf } = await import("../output/test/pretty.ts");
-  if (output === "pretty") io.out(prettyTests(run, files.files, io.color));
+  if (output === "pretty") {
+    const style = { color: io.color, pathOf: pathFrom(io.cwd, files.root) };
+    io.out(prettyTests(run, files.files, style));
+  }
   io.err(`${summaryOf(run)}\n`);
 }

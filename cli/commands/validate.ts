@@ -6,6 +6,7 @@ import { createCompiler, type CacheOptions } from "../cache/compiler.ts";
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 import { tell, type Summary } from "../output/report/report.ts";
 import type { ReportFormat } from "../output/report/index.ts";
+import { pathFrom, pathInRepository } from "../repository.ts";
 import { findRoot, readWorkspace, type WorkspaceFiles } from "../workspace-files.ts";
 
 export interface ValidateOptions extends CacheOptions {
@@ -57,11 +58,11 @@ async function print(
   }
   if (output === "pretty") {
     if (diagnostics.length > 0) {
-      io.out(`${formatPretty(diagnostics, workspace.files, { color: io.color })}\n`);
+      const style = { color: io.color, pathOf: pathFrom(io.cwd, workspace.root) };
+      io.out(`${formatPretty(diagnostics, workspace.files, style)}\n`);
     }
   } else {
     const { formatMarkdown, formatReport } = await import("../output/report/index.ts");
-    const { pathInRepository } = await import("../repository.ts");
     const files = workspace.files.map(({ path }) => path).filter(isWanted);
     const report = { diagnostics, files, summary, prefix: pathInRepository(workspace.root) };
     io.out(formatReport(output, report));

@@ -30,7 +30,7 @@ export const addTemplate: Register = (program, io, report) => {
     .option(
       "--set <name=value>",
       "a parameter's value; once for each",
-      (given: string, before: readonly string[] = []) => [...before, given],
+      (given, before: readonly string[] | undefined): string[] => [...(before ?? []), given],
     )
     .option("--id <id>", "the sequence's id, where it is not to be the template's")
     .option("--dry-run", "print the files and write nothing")

@@ -7,22 +7,30 @@ const WIDEST = 120;
 /** Columns shown before the mark in a line too long to be shown. */
 const LEAD = 60;
 
+export interface FindingStyle {
+  readonly color: boolean;
+  readonly pathOf?: (file: string) => string;
+}
+
 /**
  * Findings as people read them: place, message, the lines in question with a mark, and what to do.
  * @param files where the lines come from; a finding in another file is shown without them
+ * @param pathOf what a file is called where it is read, so that it can be opened from there
  */
 export function formatPretty(
   diagnostics: readonly Diagnostic[],
   files: readonly SourceFile[],
-  { color }: { readonly color: boolean },
+  { color, pathOf = (file) => file }: FindingStyle,
 ): string {
   const style = styles(color);
+  const show = (found: Diagnostic, lines: readonly string[] | null, secret: ReadonlySet<number>) =>
+    formatOne({ ...found, file: pathOf(found.file) }, lines, secret, style);
   const sources = new Map(files.map(({ path, text }) => [path, text]));
   const byFile = Map.groupBy(diagnostics, ({ file }) => file);
   const shown = [...byFile].flatMap(([file, here]) => {
     const lines = sources.get(file)?.split(/\r?\n/) ?? null;
     const secret = new Set(here.filter(isSecret).map(({ line }) => line));
-    return here.map((found) => formatOne(found, lines, secret, style));
+    return here.map((found) => show(found, lines, secret));
   });
   return shown.join("\n\n");
 }

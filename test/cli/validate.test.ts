@@ -39,6 +39,19 @@ describe("validate", () => {
     expect(out).not.toContain("\u001b");
   });
 
+  test.each([
+    [".", "cadences/sequences/broken.yaml:6:11 error"],
+    ["cadences/sequences", "broken.yaml:6:11 error"],
+    ["cadences/personas", "../sequences/broken.yaml:6:11 error"],
+  ])("a place is told so that it can be opened from %s", async (from, place) => {
+    await writeFile(join(folder, "cadences/sequences/broken.yaml"), broken);
+    const cwd = join(folder, from);
+    const { out } = await cadenza(["validate"], { cwd });
+    expect(out.startsWith(place), out).toBe(true);
+    const { err } = await cadenza(["preview"], { cwd });
+    expect(err.startsWith(place), err).toBe(true);
+  });
+
   test("as JSON", async () => {
     await writeFile(join(folder, "cadences/sequences/broken.yaml"), broken);
     const { code, out, err } = await cadenza(["validate", "--output", "json"], { cwd: folder });

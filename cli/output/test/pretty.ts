@@ -1,5 +1,5 @@
 import type { SourceFile } from "../../../core/language/index.ts";
-import { formatPretty } from "../../../core/language/frame.ts";
+import { formatPretty, type FindingStyle } from "../../../core/language/frame.ts";
 import { totalOf, type TestFailure, type TestOutcome, type TestRun } from "../../test/outcome.ts";
 import { paint } from "../paint.ts";
 import { aroundChanges, isChange, lineDiff } from "../plan/line-diff.ts";
@@ -8,12 +8,16 @@ import { count } from "../words.ts";
 import { clockOf, eventWords, wayWords } from "./words.ts";
 
 /** The tests as people read them: a line for each that passes, all that helps for one that fails. */
-export function prettyTests(run: TestRun, files: readonly SourceFile[], color: boolean): string {
-  const style = paint(color);
+export function prettyTests(
+  run: TestRun,
+  files: readonly SourceFile[],
+  styled: FindingStyle,
+): string {
+  const style = paint(styled.color);
   const lines = run.outcomes.map((outcome) =>
     outcome.failures.length === 0
       ? `${style.green("✓")} ${nameOf(outcome)}${told(outcome)}`
-      : failedOf(outcome, files, color),
+      : failedOf(outcome, files, styled),
   );
   const obsolete = run.obsolete.map((path) =>
     style.yellow(
@@ -50,12 +54,16 @@ function told({ snapshot }: TestOutcome): string {
   return snapshot === "written" || snapshot === "updated" ? ` (snapshot ${snapshot})` : "";
 }
 
-function failedOf(outcome: TestOutcome, files: readonly SourceFile[], color: boolean): string {
-  const style = paint(color);
+function failedOf(
+  outcome: TestOutcome,
+  files: readonly SourceFile[],
+  styled: FindingStyle,
+): string {
+  const style = paint(styled.color);
   const { course, failures } = outcome;
   const frames = failures.map((failure) => {
-    const frame = formatPretty([failure.found], files, { color });
-    return [frame, ...comparison(failure, color)].join("\n");
+    const frame = formatPretty([failure.found], files, styled);
+    return [frame, ...comparison(failure, styled.color)].join("\n");
   });
   const width = Math.max(0, ...course.events.map(({ at }) => clockOf(at, course).length));
   const timeline = [
