@@ -1,8 +1,8 @@
-import { CATALOGUE, ruleNamed } from "../../core/language/catalogue/index.ts";
+import { CATALOGUE, ruleNamed, type Rule } from "../../core/language/catalogue/index.ts";
 import { didYouMean } from "../../core/did-you-mean.ts";
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 import { paint } from "../output/paint.ts";
-import { table } from "../output/table.ts";
+import { columns } from "../output/table.ts";
 
 export interface ExplainOptions {
   readonly output: "pretty" | "json" | "markdown";
@@ -18,12 +18,25 @@ export function explain(rule: string | undefined, options: ExplainOptions, io: I
 function list({ output }: ExplainOptions, io: Io): void {
   if (output === "json") printJson(io, CATALOGUE);
   else if (output === "markdown") {
-    io.out(CATALOGUE.map(({ id, reason }) => `- \`${id}\`: ${reason}\n`).join(""));
+    const lines = (rules: readonly Rule[]) =>
+      rules.map(({ id, reason }) => `- \`${id}\`: ${reason}\n`).join("");
+    const parts = byTopic().map(([topic, rules]) => `## ${topic}\n\n${lines(rules)}`);
+    io.out(parts.join("\n"));
   } else {
+    const { bold } = paint(io.color);
     const rows = CATALOGUE.map(({ id, severity, reason }) => [id, severity, reason]);
-    io.out(table(["RULE", "SEVERITY", "WHY"], rows));
-    io.err("cadenza explain <rule> tells more\n");
+    // One table, so that the columns are as wide in each topic.
+    const lines = columns(rows).trimEnd().split("\n");
+    const parts = byTopic().map(([topic, rules]) => {
+      return `${bold(topic)}\n${lines.splice(0, rules.length).join("\n")}\n`;
+    });
+    io.out(parts.join("\n"));
+    io.err("\ncadenza explain <rule> tells more\n");
   }
+}
+
+function byTopic(): (readonly [string, readonly Rule[]])[] {
+  return [...Map.groupBy(CATALOGUE, ({ topic }) => topic)];
 }
 
 function show(id: string, { output }: ExplainOptions, io: Io): void {

@@ -15,6 +15,8 @@ import { WORKSPACE } from "./workspace.ts";
 /** A rule that files are held against, for whoever breaks it. */
 export interface Rule {
   readonly id: string;
+  /** What it is about. */
+  readonly topic: string;
   readonly severity: Severity;
   /** Why it is a rule, in one line. */
   readonly reason: string;
@@ -57,14 +59,15 @@ export type RuleId = keyof typeof LESSONS;
 /** Every rule as it is taught. */
 export const CURRICULUM: Readonly<Record<RuleId, Lesson>> = LESSONS;
 
-/** Every rule. */
-export const CATALOGUE: readonly Rule[] = Object.entries<Lesson>(CURRICULUM).map(
-  ([id, lesson]) => ({
+/** Every rule, topic by topic. */
+export const CATALOGUE: readonly Rule[] = Object.entries(TOPICS).flatMap(([topic, lessons]) =>
+  Object.entries<Lesson>(lessons).map(([id, lesson]) => ({
     id,
+    topic,
     severity: lesson.severity,
     reason: lesson.reason,
     page: pageOf(id, lesson),
-  }),
+  })),
 );
 
 /** The rule of that id. */
