@@ -4,9 +4,10 @@ import { DatabaseUnavailable } from "../../store/database.ts";
 import { DirectoryInUse } from "../../store/directory-lock.ts";
 import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
 import { paint } from "../output/paint.ts";
-import { readyCurl, welcome } from "../serve/announce.ts";
+import { readyCurl, starting, welcome } from "../serve/announce.ts";
 import { readConfig, type ServeConfig, type ServeOptions } from "../serve/config.ts";
 import { prepareDataFolder } from "../serve/data-folder.ts";
+import { firstOutcome, type FirstOutcome } from "../serve/first-outcome.ts";
 import { firstKey } from "../serve/key.ts";
 import { startServer, type Server } from "../serve/server.ts";
 import { version } from "../version.ts";
@@ -20,6 +21,8 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   if (keepsFiles(config)) await prepareDataFolder(config.dataDir);
   const { key, made } = await firstKey(config.apiKey, config.dataDir);
   const clock = { now: io.now };
+  io.err(starting(config, version()));
+  const first = config.roles.has("http") ? firstOutcome() : null;
   const server = await start({
     config,
     apiKey: key,
@@ -28,10 +31,11 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     followDatabaseClock: true,
     log: createLog(io.err, clock),
     version: version(),
+    ...(first === null ? {} : { takeOutcome: first.take }),
   });
   const ended = untilSignal();
   io.out(welcome(config, server, made ? { key } : null, io.color));
-  await Promise.race([announceFirst(server, config, io), ended]);
+  if (first !== null) await Promise.race([announceFirst(server, first, config, io), ended]);
   const signal = await ended;
   io.err(`${signal}: finishing what is under way\n`);
   await server.stop();
@@ -56,10 +60,14 @@ async function start(options: Parameters<typeof startServer>[0]): Promise<Server
 }
 
 /** Once something is published, shows how to enroll somebody; or what keeps it from being published. */
-async function announceFirst(server: Server, config: ServeConfig, io: Io): Promise<void> {
-  const { controller, url, database } = server;
+async function announceFirst(
+  { controller, url, database }: Server,
+  first: FirstOutcome,
+  config: ServeConfig,
+  io: Io,
+): Promise<void> {
   if (controller === null || url === null) return;
-  const outcome = await Promise.race([controller.reconcileNow(), wait(FIRST_RECONCILE_MS)]);
+  const outcome = await first.within(FIRST_RECONCILE_MS);
   if (outcome === undefined) return;
   const { bold, red } = paint(io.color);
   if (outcome.outcome === "failed" || outcome.outcome === "stalled") {
@@ -76,11 +84,5 @@ function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       process.once(signal, () => resolve(signal));
-  });
-}
-
-function wait(ms: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), ms).unref();
   });
 }

@@ -32,6 +32,12 @@ export function daytimeZone(now: number): string {
   return ZONES.toSorted((a, b) => distance(a) - distance(b))[0] ?? "UTC";
 }
 
+/** What `serve` prints before anything that may take a while. */
+export function starting({ roles, databaseUrl, dataDir }: ServeConfig, version: string): string {
+  const database = databaseUrl === null ? `the embedded database in ${dataDir}` : "PostgreSQL";
+  return `cadenza ${version}: starting ${[...roles].join(", ")} on ${database} …\n`;
+}
+
 /** What `serve` prints once it runs. */
 export function welcome(
   config: ServeConfig,

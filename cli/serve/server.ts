@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../../core/clock.ts";
 import { createController, type Controller } from "../../controller/controller.ts";
+import type { Outcome } from "../../controller/outcome.ts";
 import { followDatabaseClock } from "../../runtime/database-clock.ts";
 import { createEngine } from "../../runtime/create-engine.ts";
 import { createHttpPorts } from "../../runtime/http-ports.ts";
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly followDatabaseClock?: boolean;
   readonly log: Log;
   readonly version: string;
+  /** Takes an outcome of the controller that is told otherwise; what it does not take is logged. */
+  readonly takeOutcome?: (outcome: Outcome) => boolean;
 }
 
 /** A running server. */
@@ -121,7 +124,7 @@ function openDatabase({ databaseUrl, dataDir }: ServeConfig): Promise<Database> 
 }
 
 function startController(
-  { config, env, clock, log }: ServerOptions,
+  { config, env, clock, log, takeOutcome }: ServerOptions,
   db: Database["db"],
   metrics: Metrics,
 ): Promise<Controller> {
@@ -135,9 +138,10 @@ function startController(
       sshKey: env["CADENZA_SOURCE_SSH_KEY"] || null,
       knownHosts: env["CADENZA_SOURCE_KNOWN_HOSTS"] || null,
     },
-    onOutcome: ({ outcome, reason, message }) => {
+    onOutcome: (told) => {
+      const { outcome, reason, message } = told;
       metrics.reconciled(outcome);
-      if (outcome === "unchanged") return;
+      if (takeOutcome?.(told) === true || outcome === "unchanged") return;
       log[outcome === "applied" ? "info" : "warn"]("reconciled", { outcome, reason, message });
     },
     onError: (error) => log.error("reconcile_failed", { error: String(error) }),

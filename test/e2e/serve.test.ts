@@ -48,10 +48,14 @@ async function ready({ printed }: Started): Promise<string> {
   return /Console\s+(\S+)/.exec(printed.text)?.[1] ?? "";
 }
 
+/** How it ended, and what it said after the line that says what is starting. */
 async function ended({ child, printed }: Started): Promise<{ code: number | null; text: string }> {
   if (child.exitCode === null) await once(child, "exit");
-  return { code: child.exitCode, text: printed.text };
+  return { code: child.exitCode, text: printed.text.replace(STARTING, "") };
 }
+
+const STARTING =
+  /^cadenza \S+: starting controller, worker, http on (?:the embedded database in \S+|PostgreSQL) …\n/;
 
 const key = async () => (await readFile(join(repository.path, ".cadenza/api-key"), "utf8")).trim();
 
@@ -82,6 +86,7 @@ const outbox = async () =>
 test("a newcomer's first minute: start, enroll, and the message is in the outbox within 5 s", async () => {
   const server = start();
   const url = await ready(server);
+  expect(server.printed.text).toMatch(STARTING);
   expect(server.printed.text).toContain("shown only now: cdz_");
   expect(server.printed.text).toContain("every message lands in");
   await enrollAsPrinted(url, server.printed.text);
@@ -118,6 +123,17 @@ test("data survives kill -9, the key is not shown again, and a second process is
   );
   expect(enrollment.messages.map(({ state }) => state)).toEqual(["sent"]);
   expect(await outbox()).toHaveLength(1);
+});
+
+test("what keeps the first commit from being published is said once", async () => {
+  await repository.commit({ "cadences/broken.yaml": "kind: Sequence\n" }, "Broken");
+  const server = start();
+  await vi.waitFor(() => expect(server.printed.text).toContain("Nothing new was published"), {
+    timeout: 60_000,
+  });
+  server.child.kill("SIGTERM");
+  const { text } = await ended(server);
+  expect(text.match(/the commit is invalid/g)).toHaveLength(1);
 });
 
 describe("what keeps it from starting is one message and exit code 2, and leaves nothing behind", () => {
