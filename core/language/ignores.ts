@@ -36,11 +36,13 @@ export function withoutIgnored(diagnostics: readonly Diagnostic[], model: Model)
     }
     // What could not be checked may yet be found.
     const isChecked = model.isComplete && !found.some(({ severity }) => severity === "error");
-    const about = ignores.flatMap((ignore) => tell(ignore, used, isChecked, model));
-    const { error = [], warning: others = [] } = Object.groupBy(about, ({ severity }) => severity);
     // An error among too many must not be the one that is left out.
-    const most = [...error, ...others].slice(0, MOST_FINDINGS);
-    told.push(...most.map((one) => ({ ...one, file: path })));
+    const about: About[] = ignores.filter(isBare).map(withoutReason).slice(0, MOST_FINDINGS);
+    for (const one of warningsAbout(ignores, used, isChecked, model)) {
+      if (about.length >= MOST_FINDINGS) break;
+      about.push(one);
+    }
+    told.push(...about.map((one) => ({ ...one, file: path })));
   }
   return [...kept, ...told];
 }
@@ -55,32 +57,37 @@ function isAbout(
 
 type About = Omit<Diagnostic, "file">;
 
-function tell(
-  { rules, reason, span }: IgnoreComment,
+function isBare({ rules, reason }: IgnoreComment): boolean {
+  return rules.length > 0 && reason === "";
+}
+
+function withoutReason({ span }: IgnoreComment): About {
+  const message = "this exception says no reason";
+  return { rule: "ignore-reason", severity: "error", ...span, message, hint: FORM };
+}
+
+function* warningsAbout(
+  ignores: readonly IgnoreComment[],
   used: ReadonlySet<NamedRule>,
   isChecked: boolean,
   model: Model,
-): About[] {
-  if (rules.length === 0) {
-    return [warning("ignore-unknown", span, "this comment names no rule", FORM)];
-  }
-  const about: About[] = [];
-  if (reason === "") {
-    const message = "this exception says no reason";
-    about.push({ rule: "ignore-reason", severity: "error", ...span, message, hint: FORM });
-  }
-  for (const rule of rules) {
-    if (used.has(rule)) continue;
-    const unknown = whyNot(rule.name);
-    if (unknown !== null) {
-      about.push(warning("ignore-unknown", rule.span, unknown.message, unknown.hint));
-    } else if (isChecked && model.workspace?.lint?.[rule.name] !== "off") {
-      const message = `nothing here breaks ${rule.name}`;
-      const hint = "remove the exception, or move it to the line above the finding";
-      about.push(warning("ignore-unused", rule.span, message, hint));
+): Generator<About> {
+  for (const { rules, span } of ignores) {
+    if (rules.length === 0) {
+      yield warning("ignore-unknown", span, "this comment names no rule", FORM);
+    }
+    for (const rule of rules) {
+      if (used.has(rule)) continue;
+      const unknown = whyNot(rule.name);
+      if (unknown !== null) {
+        yield warning("ignore-unknown", rule.span, unknown.message, unknown.hint);
+      } else if (isChecked && model.workspace?.lint?.[rule.name] !== "off") {
+        const message = `nothing here breaks ${rule.name}`;
+        const hint = "remove the exception, or move it to the line above the finding";
+        yield warning("ignore-unused", rule.span, message, hint);
+      }
     }
   }
-  return about;
 }
 
 function warning(rule: RuleId, span: Span, message: string, hint: string): About {

@@ -5,7 +5,7 @@ import { waitWords } from "../../preview/words.ts";
 import { likeness } from "./likeness.ts";
 import { requiredBy } from "./required.ts";
 import type { Breaking } from "./types.ts";
-import { isShorter } from "./waits.ts";
+import { isFar, isShorter } from "./waits.ts";
 
 /** A sequence that is there before and after. */
 export interface Pair {
@@ -84,7 +84,8 @@ function stepReused({ before, after }: Pair): Found[] {
       if (own === null || own > UNLIKE * 2) return false;
       const others = before.document.steps.filter(({ id }) => id !== step.id);
       if (others.some((other) => (likeness(other, step) ?? 0) >= ALIKE)) return true;
-      const isElsewhere = earlier.channel !== step.channel || !isSameWait(earlier, step);
+      // Words that are all new may be a translation: only with the step's place in the cadence they tell.
+      const isElsewhere = earlier.channel !== step.channel || isFar(earlier.wait, step.wait);
       return own <= UNLIKE && (isElsewhere || earlier.if !== step.if);
     })
     .map(([, step]) => ({
@@ -148,10 +149,6 @@ function inBoth({ before, after }: Pick<Pair, "before" | "after">) {
     const found = earlier.get(step.id);
     return found === undefined ? [] : [[found, step]];
   });
-}
-
-function isSameWait(a: CanonicalStep, b: CanonicalStep): boolean {
-  return waitWords(a) === waitWords(b);
 }
 
 /** The line of the first match, counted from 1; 1 where there is none. */

@@ -15,6 +15,14 @@ export function isShorter(after: Wait, before: Wait): boolean {
   return minutesOf(after) < minutesOf(before);
 }
 
+/** Whether two waits have nothing in common: they count from something else, or one is twice the other. */
+export function isFar(one: Wait, other: Wait): boolean {
+  if (anchorOf(one) !== anchorOf(other)) return true;
+  const [a, b] = [minutesOf(one), minutesOf(other)];
+  if (a === b) return false;
+  return a * b <= 0 || Math.max(a / b, b / a) >= 2;
+}
+
 /** What a wait counts from: the previous send, or a date. */
 function anchorOf(wait: Wait): string | null {
   return wait.kind === "relative" ? wait.variable : null;

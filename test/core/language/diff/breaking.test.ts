@@ -86,6 +86,27 @@ describe("steps", () => {
     expect(found.breaking.map(({ rule, step }) => [rule, step])).toEqual([["step-reused", "ask"]]);
   });
 
+  const reworded = "Guten Tag! Wie fanden Sie den gestrigen Besuch bei uns im Hafen?";
+  test.each([
+    ["in another language, at the same time", "wait: 3 days", reworded, []],
+    ["in another language, a day later", "wait: 4 days", reworded, []],
+    ["all new, at twice the time", "wait: 6 days", reworded, ["step-reused"]],
+    ["all new, at once", "wait: immediately", reworded, ["step-reused", "wait-shortened"]],
+    ["all new, on a date", "wait: 3 days after enrollment.started_at", reworded, ["step-reused"]],
+    [
+      "mostly the same, at another time",
+      "wait: 9 days",
+      "We would really love to hear how everything went.",
+      [],
+    ],
+    // Too few words to tell.
+    ["a word, at another time", "wait: 9 days", "Thanks!", []],
+  ])("what is said is %s", (_, wait, body, expected) => {
+    const other = `${wait}\n    channel: email\n    content: { subject: Visit, body: "${body}" }`;
+    const from = /wait: 3 days\n    channel: email\n    content: \{ message: shared \}/;
+    expect(rules(from, other)).toEqual(expected);
+  });
+
   test("two steps that swap their ids", () => {
     const swapped = visit
       .replace("id: hello", "id: x")
