@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { Schedule } from "../core/enrollment/types.ts";
 import { newId } from "./ids.ts";
+import { instantText } from "./json.ts";
 import { iso, placementOf } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
@@ -79,7 +80,7 @@ export async function moveEnrollments(
       insert into history (enrollment_id, at, type, step_id, data)
       select enrollment_id, ${iso(now)}::timestamptz, type, step_id, data from (
         select given.id as enrollment_id, 0 as rank, ${event}::text as type, given.from_step as step_id,
-          given.data || jsonb_strip_nulls(jsonb_build_object('due_at', given.next_due_at)) as data
+          given.data || jsonb_strip_nulls(jsonb_build_object('due_at', ${instantText("given.next_due_at")})) as data
         from moved join given using (id)
         union all
         select given.id, 1, 'skipped', s ->> 'step', jsonb_build_object('reason', s ->> 'reason')

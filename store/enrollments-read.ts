@@ -160,7 +160,13 @@ type Row = Omit<EnrollmentSummary, "sequence" | "target"> & {
 };
 
 function summary({ sequence_id, target_type, target_id, ...row }: Row): EnrollmentSummary {
-  return { ...row, sequence: sequence_id, target: { type: target_type, id: target_id } };
+  return {
+    ...row,
+    // The row keeps the step that it ended at; no step is next.
+    next_step: row.ended_at === null ? row.next_step : null,
+    sequence: sequence_id,
+    target: { type: target_type, id: target_id },
+  };
 }
 
 /** What a live key has seen: the enrollment that is under way, and whether one has ended. */

@@ -2,6 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Schedule } from "../core/enrollment/types.ts";
 import type { TargetType } from "../core/language/document.ts";
 import { newId } from "./ids.ts";
+import { instantText } from "./json.ts";
 import { iso, placementOf } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
@@ -71,7 +72,7 @@ export async function startEnrollments(
         from begun join given using (id), jsonb_array_elements(given.skipped) s
         union all
         select id, 2, case state when 'active' then 'scheduled' else state end, step_id,
-          jsonb_strip_nulls(jsonb_build_object('due_at', next_due_at, 'reason', reason))
+          jsonb_strip_nulls(jsonb_build_object('due_at', ${instantText("next_due_at")}, 'reason', reason))
         from begun join given using (id)
       ) events order by enrollment_id, rank
     )

@@ -1,3 +1,5 @@
+import { sql, type RawBuilder } from "kysely";
+
 /** PostgreSQL's text holds neither NUL nor half of a surrogate pair, and its jsonb refuses both. */
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
 
@@ -14,4 +16,9 @@ export function jsonText(value: unknown): string {
 
 function storable(value: unknown): unknown {
   return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value;
+}
+
+/** A timestamp within jsonb as everywhere in the API: UTC with a Z, where jsonb itself writes `+00:00`. */
+export function instantText(column: string): RawBuilder<string> {
+  return sql<string>`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }

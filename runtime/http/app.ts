@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance } from "fastify";
 import { listAttributes, type Attribute } from "../../store/attributes.ts";
+import { notFoundPage } from "../console/not-found.ts";
 import { consoleRoutes } from "../console/routes.ts";
 import { unsubscribeRoutes } from "../console/unsubscribe.ts";
 import { useAuth } from "./auth.ts";
@@ -72,7 +73,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   useStrictJson(app);
   useValidation(app);
   app.setErrorHandler((error, request, reply) => sendProblem(deps.log, error, request, reply));
-  useMethodNotAllowed(app);
+  useMethodNotAllowed(app, (path) => notFoundPage(path, deps.clock.now()));
   useHeaders(app);
   useAuth(app, deps);
   app.addSchema(problemSchema);

@@ -36,6 +36,7 @@ export async function useOpenApi(app: FastifyInstance, { version }: AppDeps): Pr
         license: { name: "MIT", identifier: "MIT" },
       },
       servers: [{ url: "/" }],
+      externalDocs: { url: "/", description: "The console of this server" },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {

@@ -83,9 +83,13 @@ export function invalid(errors: readonly FieldError[]): Problem {
   const [first] = errors;
   const only = errors.length === 1 && first !== undefined;
   const detail = only
-    ? `${first.path === "" ? `the ${first.in}` : first.path}: ${first.message}`
+    ? `${first.path === "" ? `the ${first.in}` : first.path}: ${withHint(first)}`
     : `${errors.length} things are wrong; \`errors\` lists them`;
   return new Problem("invalid-request", detail, errors);
+}
+
+function withHint({ message, hint }: FieldError): string {
+  return hint === undefined ? message : `${message}; ${hint}`;
 }
 
 /** @param what such as `enrollment 3f…` */

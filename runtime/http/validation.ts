@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { FastifyInstance } from "fastify";
 import { didYouMean } from "../../core/did-you-mean.ts";
-import type { FieldError } from "./problem.ts";
-import { invalid } from "./problem.ts";
+import { invalid, notFound, type FieldError, type Problem } from "./problem.ts";
+import { uuid } from "./schemas/common.ts";
 
 type Part = FieldError["in"];
 
@@ -31,7 +31,7 @@ export function useValidation(app: FastifyInstance): void {
     const validate = ajv.compile(schema as object);
     const part = PARTS[httpPart] ?? "body";
     return (data: unknown) =>
-      validate(data) ? { value: data } : { error: invalid(explainAll(validate, part)) };
+      validate(data) ? { value: data } : { error: refusal(validate, part) };
   });
 }
 
@@ -42,6 +42,15 @@ export function useValidation(app: FastifyInstance): void {
 export function checker(schema: object): (value: unknown) => FieldError[] {
   const validate = exact.compile(schema);
   return (value) => (validate(value) ? [] : explainAll(validate, "body"));
+}
+
+/** An id in an address that cannot be one names nothing: that is no mistake of form to whoever asks. */
+function refusal(validate: ValidateFunction, part: Part): Problem {
+  const [error] = validate.errors ?? [];
+  if (part === "path" && error?.schema === uuid.pattern) {
+    return notFound(`${JSON.stringify(error.data)} here; ids are UUIDs, as the API gave them`);
+  }
+  return invalid(explainAll(validate, part));
 }
 
 function explainAll(validate: ValidateFunction, part: Part): FieldError[] {

@@ -344,7 +344,7 @@ describe("reading", () => {
     expect(
       (await http.call("GET", "/v1/enrollments/01900000-0000-7000-8000-000000000000")).status,
     ).toBe(404);
-    expect((await http.call("GET", "/v1/enrollments/nonsense")).status).toBe(400);
+    expect((await http.call("GET", "/v1/enrollments/nonsense")).status).toBe(404);
   });
 });
 
@@ -364,10 +364,20 @@ describe("steering", () => {
     expect(await state("resume")).toEqual([200, "active", "a"]);
     expect(await state("skip")).toEqual([200, "active", "b"]);
     expect((await state("retry"))[0]).toBe(409);
-    expect((await state("exit", { reason: "bought already" }))[1]).toBe("exited");
+    expect(await state("exit", { reason: "bought already" })).toEqual([200, "exited", null]);
     expect((await state("resume"))[0]).toBe(409);
     const { body } = await http.call("GET", `/v1/enrollments/${id}`);
-    expect(body.reason).toBe("bought already");
+    expect(body).toMatchObject({
+      reason: "bought already",
+      next_step: null,
+      next_due_at: null,
+      expires_at: null,
+    });
+    const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+    for (const { at, data } of body.history) {
+      expect(at).toMatch(instant);
+      if (data.due_at !== undefined) expect(data.due_at).toMatch(instant);
+    }
     const told = body.history.map((entry: { type: string }) => entry.type);
     expect(told).toEqual(["enrolled", "scheduled", "paused", "resumed", "skipped", "exited"]);
     expect(body.history[2].data).toEqual({ by: "a operator" });
