@@ -97,11 +97,12 @@ async function describe(checkout: Run, folder: string) {
     },
   );
   const [shallow, format, prefix = "", objects = "", shallowFile = ""] = told.split("\n");
-  const remotes = await checkout((git) => git.raw(["remote"]));
-  const promisors = await checkout(
-    (git) => git.raw(["config", "--get-regexp", String.raw`^remote\..*\.promisor$`]),
-    { answers: [0, 1] },
-  );
+  const [remotes, promisors] = await Promise.all([
+    checkout((git) => git.raw(["remote"])),
+    checkout((git) => git.raw(["config", "--get-regexp", String.raw`^remote\..*\.promisor$`]), {
+      answers: [0, 1],
+    }),
+  ]);
   return {
     isShallow: shallow === "true",
     isPartial: promisors.includes("true"),

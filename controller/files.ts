@@ -19,12 +19,21 @@ export interface CommitFiles {
  * Reads the YAML files below a folder straight from git's objects: no checkout, no filter, no link is
  * ever followed. An absent folder has no files.
  * @param sha of a commit or a tree
+ * @param contents by object id, of what was read before; what is read now is added
  */
-export async function readFiles(git: Objects, sha: Sha, path: string): Promise<CommitFiles> {
+export async function readFiles(
+  git: Objects,
+  sha: Sha,
+  path: string,
+  contents: Map<string, Uint8Array> = new Map(),
+): Promise<CommitFiles> {
   const entries = await listSources(git, sha, path);
   if (!Array.isArray(entries)) return { files: [], diagnostics: [entries] };
   const readable = entries.filter(({ mode, size }) => REGULAR.has(mode) && size <= MAX_FILE_BYTES);
-  const contents = parseBatch(await git.catFiles(readable.map(({ id }) => id)));
+  const unread = readable.map(({ id }) => id).filter((id) => !contents.has(id));
+  if (unread.length > 0) {
+    for (const [id, bytes] of parseBatch(await git.catFiles(unread))) contents.set(id, bytes);
+  }
   const files: SourceFile[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const entry of entries) {

@@ -56,11 +56,13 @@ export async function withMerge<T>(
 
 async function readMerge(checkout: Checkout, root: string, against: string): Promise<MergeOfFiles> {
   const { objects, path } = checkout;
-  const base = await checkout.resolve(against);
+  const [base, head] = await Promise.all([checkout.resolve(against), checkout.resolve("HEAD")]);
   if (base === null) throw await unknownRef(checkout, against);
-  const head = await checkout.resolve("HEAD");
   if (head === null) throw new UsageError("there is no commit yet; commit something first");
-  const committed = await readFiles(objects, head, path);
+  // The states differ in a few files: each text is read from git once.
+  const contents = new Map<string, Uint8Array>();
+  const read = (sha: Sha, folder: string) => readFiles(objects, sha, folder, contents);
+  const committed = await read(head, path);
   const { changes, diagnostics } = uncommittedIn(
     readWorkspace(root),
     committed,
@@ -71,15 +73,15 @@ async function readMerge(checkout: Checkout, root: string, against: string): Pro
   const commit = texts.size === 0 ? head : await commitOnto(checkout, head, texts);
   const merge = await mergeInto(checkout, base, commit);
   if (merge.kind === "unrelated") throw noMergeBase(checkout, against);
-  const after = await readFiles(objects, merge.tree, path);
-  const inPlace = await readFiles(objects, base, path);
+  const after = await read(merge.tree, path);
+  const inPlace = await read(base, path);
   const movedFrom = inPlace.files.length > 0 ? null : await formerPlace(objects, base, merge.tree);
   return {
     base,
     head,
     uncommitted: [...changes.keys()].toSorted(),
     conflicts: conflictsIn(merge.conflicts, path, against),
-    before: movedFrom === null ? inPlace : await readFiles(objects, base, movedFrom),
+    before: movedFrom === null ? inPlace : await read(base, movedFrom),
     movedFrom,
     after: { files: after.files, diagnostics: [...after.diagnostics, ...diagnostics] },
     earlier: () => earlier(checkout, base, against, movedFrom ?? path),
