@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { withArticle } from "../core/article.ts";
 import type { Program } from "../core/enrollment/index.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
 import { readContacts } from "../store/contacts.ts";
@@ -119,7 +120,7 @@ function locate(
   if (version.target !== target.type) {
     return refuse(
       "wrong-target-type",
-      `${sequence} is about a ${version.target}, not about a ${target.type}`,
+      `${sequence} is about ${withArticle(version.target)}, not about ${withArticle(target.type)}`,
     );
   }
   const key = targetKey(target);

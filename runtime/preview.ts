@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { withArticle } from "../core/article.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
 import type { Program, Workspace } from "../core/enrollment/index.ts";
 import type { TargetType } from "../core/language/document.ts";
@@ -40,7 +41,7 @@ export async function previewContact(
  * A program's preview for a real contact. No link in it opts anybody out.
  * @param start epoch ms
  */
-export function previewPerson(
+function previewPerson(
   program: Program,
   person: Person,
   target: { readonly type: TargetType; readonly id: string },
@@ -87,12 +88,15 @@ async function findVersion(
 
 async function findPerson(
   db: Kysely<Schema>,
-  { contact, target }: PreviewRequest,
+  { sequence, contact, target }: PreviewRequest,
   about: TargetType | undefined,
 ) {
   const type = target?.type ?? about ?? "contact";
   if (about !== undefined && type !== about) {
-    return refuse("wrong-target-type", `the sequence is about a ${about}, not about a ${type}`);
+    return refuse(
+      "wrong-target-type",
+      `${sequence} is about ${withArticle(about)}, not about ${withArticle(type)}`,
+    );
   }
   const id = target?.id ?? null;
   const owner = id === null || type === "contact" ? id : await ownerOf(db, type, id);

@@ -1,4 +1,4 @@
-import type { Schedule, SkippedStep } from "../core/enrollment/types.ts";
+import type { Schedule } from "../core/enrollment/types.ts";
 import type { StepChannel } from "../core/language/document.ts";
 import type { EnrollmentState } from "./schema.ts";
 
@@ -63,6 +63,3 @@ function idle(base: number) {
 export function iso(instant: number): string {
   return new Date(instant).toISOString();
 }
-
-/** Steps passed over by a schedule, as they are recorded. */
-export type Skipped = readonly SkippedStep[];

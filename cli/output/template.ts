@@ -1,4 +1,5 @@
 import { DateTime } from "luxon";
+import { withArticle } from "../../core/article.ts";
 import type { PreviewedStep } from "../../core/preview/index.ts";
 import type { TemplateParameter } from "../../schemas/index.ts";
 import type { Shown } from "../library/show.ts";
@@ -8,7 +9,7 @@ import { channelWords } from "./preview/words.ts";
 import { shellWord } from "./shell.ts";
 import { columns, table } from "./table.ts";
 import { visible, visibleLine } from "./visible.ts";
-import { count, withArticle } from "./words.ts";
+import { count } from "./words.ts";
 import { wrap } from "./wrap.ts";
 
 /** A template in the list, as data. */

@@ -5,11 +5,6 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** `an appointment`, `a charge`. */
-export function withArticle(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
-}
-
 /** An instant by its own clock: `Mon 2 Mar 2026 10:00 (+00:00)`. */
 export function dateWords(iso: string): string {
   return DateTime.fromISO(iso, { setZone: true })

@@ -51,7 +51,9 @@ export const addOperations: Register = (program, io, report) => {
         report(await halts(verb, scope, options, io));
       });
   }
-  const messages = program.command("messages").description("settle sends whose outcome is unknown");
+  const messages = program
+    .command("messages")
+    .description("sends whose outcome is unknown: settle <id> --as sent | not_sent");
   remote(messages.command("settle"))
     .description("say what became of a message in state unknown")
     .argument("<id>", "the message's id")

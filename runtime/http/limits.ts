@@ -6,7 +6,7 @@ import { Problem } from "./problem.ts";
 const SECOND = 1_000;
 
 /** The largest body that is read whole. */
-export const BODY_LIMIT = 1024 * 1024;
+const BODY_LIMIT = 1024 * 1024;
 /** The longest line of a bulk request. */
 export const LINE_LIMIT = 64 * 1024;
 /** Rows that a bulk request enrolls in one transaction. */

@@ -2,13 +2,14 @@ import { DateTime } from "luxon";
 import type { PreviewCase, PreviewedStep } from "../../previews.ts";
 import { codeBlock, codeCell, codeSpan, escapeMarkdown } from "../markdown.ts";
 import { dateWords } from "../words.ts";
-import { buttonWords, channelWords, composeWords, smsWords } from "./words.ts";
+import { NOTHING, buttonWords, channelWords, composeWords, smsWords } from "./words.ts";
 
 /**
  * Previews as markdown: the timeline of each cadence as a table, the messages folded below it.
  * Every text that comes from files stands in code or is escaped.
  */
 export function markdownPreview(cases: readonly PreviewCase[]): string {
+  if (cases.length === 0) return `${NOTHING}\n`;
   return `${cases.map(section).join("\n\n")}\n`;
 }
 

@@ -3,6 +3,9 @@ import { characterWords } from "../../../core/preview/index.ts";
 import type { PreviewedStep } from "../../previews.ts";
 import { count } from "../words.ts";
 
+/** What a page says that shows no preview. */
+export const NOTHING = "Nothing to preview: no sequence is created or changed.";
+
 /** A channel's own name. */
 export function channelWords(channel: Channel): string {
   return { email: "Email", sms: "SMS", whatsapp: "WhatsApp" }[channel];

@@ -1,3 +1,4 @@
+import { withArticle } from "../../article.ts";
 import type { Model } from "../model.ts";
 
 /** Settings that only make sense together: inactivity and conversations, a model and what it is asked for. */
@@ -5,7 +6,7 @@ export function settings(model: Model): void {
   for (const { file, value } of model.sequences) {
     for (const [index, trigger] of (value.triggers ?? []).entries()) {
       if (!("inactive" in trigger) || value.target === "conversation") continue;
-      const message = `only a conversation can be inactive, and the target is a ${value.target}`;
+      const message = `only a conversation can be inactive, and the target is ${withArticle(value.target)}`;
       const hint = "make it target: conversation, or begin with an event";
       model.atKey(file, ["triggers", index, "inactive"], "trigger-target", message, hint);
     }

@@ -1,4 +1,5 @@
 import { checkFile } from "../../../schemas/index.ts";
+import { withArticle } from "../../article.ts";
 import { didYouMean } from "../../did-you-mean.ts";
 import type { FieldValue } from "../../facts.ts";
 import { toDateValue } from "../../time/index.ts";
@@ -68,7 +69,7 @@ function checkData(model: Model, { file, value }: Test, sequence: Sequence | und
   const target = sequence?.value.target;
   if (target === undefined || value[target] !== undefined) return;
   if (persona !== undefined && persona.value[target] !== undefined) return;
-  const message = `${sequence?.value.id} is about a ${target}, and ${id ?? "this test"} has none`;
+  const message = `${sequence?.value.id} is about ${withArticle(target)}, and ${id ?? "this test"} has none`;
   const path: Path = id === undefined ? ["sequence"] : ["persona"];
   model.at(file, path, "scenario-data", message, `add ${target}: { … } to it`);
 }
@@ -154,7 +155,7 @@ function checkSet(
   const field = fieldAt(scope, variable);
   if (field === undefined) {
     if (model.mayDeclare(variable)) return;
-    const message = `there is no variable ${variable} about a ${target}`;
+    const message = `there is no variable ${variable} about ${withArticle(target)}`;
     model.atKey(file, path, "unknown-variable", message, near(variable, pathsOf(scope)));
     return;
   }

@@ -35,6 +35,13 @@ describe("preview --against", () => {
     expect(err).toContain("no sequence changes against main");
   });
 
+  test.each(["markdown", "html"])("nothing is a page that says so, as %s", async (output) => {
+    const { code, out } = await preview("--against", "main", "--output", output);
+    expect(code).toBe(0);
+    expect(out).toContain("Nothing to preview: no sequence is created or changed.");
+    expect(out).not.toContain("<nav");
+  });
+
   test("a result with errors is for plan to tell", async () => {
     await repository.git("checkout", "--quiet", "main");
     const broken = FILES["visit.yaml"]!.replace("target: ", "target: nobody # ");

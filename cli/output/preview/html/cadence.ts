@@ -1,7 +1,8 @@
+import { withArticle } from "../../../../core/article.ts";
 import type { CanonicalDocument } from "../../../../core/language/document.ts";
 import type { PreviewCase } from "../../../previews.ts";
 import { durationWords } from "../../../../core/preview/index.ts";
-import { count, withArticle } from "../../words.ts";
+import { count } from "../../words.ts";
 import { longDate } from "./dates.ts";
 import { facts } from "./facts.ts";
 import { gap } from "./gap.ts";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workspace } from "../../../../core/enrollment/index.ts";
 import type { PreviewCase } from "../../../previews.ts";
+import { NOTHING } from "../words.ts";
 import { cadence } from "./cadence.ts";
 import { longDate } from "./dates.ts";
 import { html, trusted, type Markup } from "./html.ts";
@@ -35,7 +36,7 @@ export function htmlReport(cases: readonly PreviewCase[], workspace: Workspace):
       </head>
       <body>
         <header class="top">${masthead(cases, workspace)} ${themes()}</header>
-        ${overview(cadences)}
+        ${cadences.length === 0 ? null : overview(cadences)}
         <main>${cadences.map(cadence)}</main>
         <footer>
           Made by Cadenza from the files under review. Each step is assumed sent when due.
@@ -54,8 +55,7 @@ function masthead(cases: readonly PreviewCase[], { policy }: Workspace): Markup 
   return html`<div>
     <h1>${policy.name}</h1>
     <p class="quiet">
-      What is said if it begins ${first === undefined ? "" : longDate(first.preview.start)} ·
-      ${clock}
+      ${first === undefined ? NOTHING : `What is said if it begins ${longDate(first.preview.start)} · ${clock}`}
     </p>
   </div>`;
 }

@@ -1,0 +1,4 @@
+/** `an appointment`, `a charge`. */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+}
