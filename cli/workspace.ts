@@ -87,7 +87,11 @@ export function fits({ document }: CompiledVersion, persona: Persona): boolean {
 export function startInstant(given: string | undefined, zone: string, now: number): number {
   if (given === undefined) return Math.floor(now / 60_000) * 60_000;
   const parsed = DateTime.fromISO(given, { zone });
-  if (!parsed.isValid)
+  // Dates that count from it have to be representable, too.
+  if (!parsed.isValid || parsed.year < EARLIEST || parsed.year > LATEST)
     throw new UsageError(`--start ${given} is not an ISO 8601 instant, such as 2026-03-02T09:00`);
   return parsed.toMillis();
 }
+
+const EARLIEST = 1970;
+const LATEST = 9000;

@@ -122,6 +122,7 @@ describe("wrong usage is exit code 2 with one message that says what to do", () 
     [["preview", "welcom"], /no sequence welcom; did you mean welcome\?/],
     [["preview", "--persona", "nobody"], /no persona nobody/],
     [["preview", "--start", "yesterday"], /not an ISO 8601 instant/],
+    [["preview", "--start", "+275760-09-13T00:00:00Z"], /not an ISO 8601 instant/],
     [["halt"], /name one scope/],
     [["enrollments", "explode", "x"], /explode is no action/],
     [["messages", "settle", "x"], /--as/],
