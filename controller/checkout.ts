@@ -36,6 +36,9 @@ export interface Listed {
   readonly absent: ReadonlySet<string>;
 }
 
+/** With a setting that every repository has: simple-git waits a while for what prints nothing. */
+const PROMISORS = String.raw`^(remote\..*\.promisor|core\.repositoryformatversion)$`;
+
 /** Since this version, git merges without a checkout. */
 const OLDEST = [2, 38] as const;
 
@@ -57,7 +60,8 @@ export async function openCheckout(folder: string): Promise<Checkout> {
     const scratchEnv = localEnvironment(dir);
     const scratch = commandsIn({ folder: dir, source, env: scratchEnv, onExit: false }, {});
     await scratch((git) =>
-      git.raw(["init", "--quiet", "--bare", `--object-format=${found.format}`]),
+      // Not quiet: simple-git waits a while for the output of what prints nothing.
+      git.raw(["init", "--bare", `--object-format=${found.format}`]),
     );
     await writeFile(join(dir, "objects/info/alternates"), `${found.objects}\n`);
     if (found.isShallow) await copyFile(found.shallow, join(dir, "shallow"));
@@ -99,7 +103,7 @@ async function describe(checkout: Run, folder: string) {
   const [shallow, format, prefix = "", objects = "", shallowFile = ""] = told.split("\n");
   const [remotes, promisors] = await Promise.all([
     checkout((git) => git.raw(["remote"])),
-    checkout((git) => git.raw(["config", "--get-regexp", String.raw`^remote\..*\.promisor$`]), {
+    checkout((git) => git.raw(["config", "--get-regexp", PROMISORS]), {
       answers: [0, 1],
     }),
   ]);

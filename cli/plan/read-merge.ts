@@ -62,19 +62,14 @@ async function readMerge(checkout: Checkout, root: string, against: string): Pro
   // The states differ in a few files: each text is read from git once.
   const contents = new Map<string, Uint8Array>();
   const read = (sha: Sha, folder: string) => readFiles(objects, sha, folder, contents);
-  const committed = await read(head, path);
-  const { changes, diagnostics } = uncommittedIn(
-    readWorkspace(root),
-    committed,
-    await checkout.listFiles(),
-  );
+  const [committed, listed] = await Promise.all([read(head, path), checkout.listFiles()]);
+  const { changes, diagnostics } = uncommittedIn(readWorkspace(root), committed, listed);
   const inRepository = (name: string) => (path === "" ? name : `${path}/${name}`);
   const texts = new Map([...changes].map(([name, text]) => [inRepository(name), text]));
   const commit = texts.size === 0 ? head : await commitOnto(checkout, head, texts);
   const merge = await mergeInto(checkout, base, commit);
   if (merge.kind === "unrelated") throw noMergeBase(checkout, against);
-  const after = await read(merge.tree, path);
-  const inPlace = await read(base, path);
+  const [after, inPlace] = await Promise.all([read(merge.tree, path), read(base, path)]);
   const movedFrom = inPlace.files.length > 0 ? null : await formerPlace(objects, base, merge.tree);
   return {
     base,
