@@ -75,7 +75,7 @@ describe("the installed package", () => {
       new Set(["LICENSE", "README.md", "package.json", ...inDist]),
     );
     const code = paths.filter((path) => rooms.some((room) => path.startsWith(`dist/${room}/`)));
-    const isRead = /\.(js|json|njk|css|svg)$|^dist\/cli\/scaffold\//;
+    const isRead = /\.(js|json|njk|css|svg|bash)$|^dist\/cli\/scaffold\//;
     expect(code.filter((path) => !isRead.test(path))).toEqual([]);
     const library = paths.filter((path) => path.startsWith("dist/cadences/"));
     expect(library.filter((path) => !/^dist\/cadences\/library\/[\w-]+\.yaml$/.test(path))).toEqual(
@@ -85,6 +85,10 @@ describe("the installed package", () => {
 
   test("says its version", async () => {
     expect((await cadenza("--version")).stdout).toBe(`${packed.version}\n`);
+  });
+
+  test("prints completion for bash, which is a file of its own", async () => {
+    expect((await cadenza("completion", "bash")).stdout).toContain("complete -o default");
   });
 
   test("validates and previews a workspace", async () => {
