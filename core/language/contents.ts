@@ -130,3 +130,18 @@ export function textsOf(words: Words): Said[] {
   }
   return said;
 }
+
+/** What the words say on one channel: in the base, and in each language that says it otherwise. */
+export function bodiesOn(words: Words, channel: Channel): Said[] {
+  const { bodyKey, source, languages } = words;
+  if (typeof source === "string") return [{ text: source, path: [] }];
+  const sets = [
+    { set: words, at: [] },
+    ...Object.entries(languages).map(([tag, set]) => ({ set, at: ["languages", tag] })),
+  ];
+  return sets.flatMap(({ set, at }) => {
+    const own = set.channels[channel]?.body;
+    if (own !== undefined) return [{ text: own, path: [...at, "channels", channel, bodyKey] }];
+    return set.body === undefined ? [] : [{ text: set.body, path: [...at, bodyKey] }];
+  });
+}

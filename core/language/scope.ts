@@ -40,7 +40,12 @@ function customOf(
   attributes: readonly AttributeDeclaration[],
 ): Record<string, FieldInfo> {
   const own = attributes.filter((attribute) => attribute.entity === entity);
-  return Object.fromEntries(own.map(({ key, type }) => [key, { type, optional: true }]));
+  return Object.fromEntries(
+    own.map(({ key, type, options }) => [
+      key,
+      { type, optional: true, ...(options === undefined || type === "list" ? {} : { options }) },
+    ]),
+  );
 }
 
 /** The type of a dotted path; undefined where the scope has no such variable. */

@@ -20,6 +20,8 @@ import type {
 import { isTrue } from "./values.ts";
 import { Variables } from "./variables.ts";
 
+export { certainText } from "./certain.ts";
+export { constantsIn } from "./constant.ts";
 export { escapeHtml, unescapeHtml } from "./escape.ts";
 export type * from "./types.ts";
 

@@ -14,6 +14,8 @@ export type FieldType =
 export interface FieldInfo {
   readonly type: FieldType;
   readonly optional: boolean;
+  /** All the values that it can have; absent where it can have any. */
+  readonly options?: readonly string[];
 }
 
 export interface EntityScope {

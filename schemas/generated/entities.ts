@@ -92,7 +92,12 @@ export const entities = {
       "status": {
         "type": "text",
         "optional": false,
-        "description": "Where it stands."
+        "description": "Where it stands.",
+        "options": [
+          "open",
+          "snoozed",
+          "resolved"
+        ]
       },
       "subject": {
         "type": "text",
@@ -147,7 +152,12 @@ export const entities = {
       "status": {
         "type": "text",
         "optional": false,
-        "description": "Where it stands."
+        "description": "Where it stands.",
+        "options": [
+          "open",
+          "won",
+          "lost"
+        ]
       },
       "expected_close_on": {
         "type": "date",
@@ -197,7 +207,14 @@ export const entities = {
       "status": {
         "type": "text",
         "optional": false,
-        "description": "Where it stands."
+        "description": "Where it stands.",
+        "options": [
+          "scheduled",
+          "confirmed",
+          "completed",
+          "no_show",
+          "canceled"
+        ]
       }
     },
     "custom": true
@@ -242,7 +259,14 @@ export const entities = {
       "status": {
         "type": "text",
         "optional": false,
-        "description": "Where it stands."
+        "description": "Where it stands.",
+        "options": [
+          "pending",
+          "overdue",
+          "paid",
+          "canceled",
+          "refunded"
+        ]
       }
     },
     "custom": true

@@ -35,6 +35,7 @@ function fieldsOf(entity: string, properties: JsonObject): Record<string, unknow
 function fieldOf(path: string, schema: JsonObject): unknown {
   const type = schema["x-cadenza-type"];
   if (typeof type !== "string") throw new Error(`${path} has no x-cadenza-type`);
-  const { description } = schema;
-  return { type, optional: schema["x-cadenza-optional"] === true, description };
+  const { description, enum: options } = schema;
+  const optional = schema["x-cadenza-optional"] === true;
+  return { type, optional, description, ...(options === undefined ? {} : { options }) };
 }

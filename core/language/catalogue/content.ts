@@ -207,4 +207,55 @@ steps:
 `,
     },
   },
+  "sms-segments": {
+    severity: "warning",
+    reason: "A text message is billed by the segment, and a long one is several.",
+    why: "One segment has 160 characters, or 70 where a character needs UCS-2; in a longer message each has 153, or 67. `validate` counts only what is sure to be said, `preview` counts what each persona gets. Above 1,600 characters providers take nothing.",
+    shown: {
+      wrong: `
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - id: hello
+    wait: immediately
+    channel: sms
+    content: Thank you for coming to the studio. Your place at the wheel is kept for you until Friday, and whoever is there will gladly show you around, find you an apron and make some tea.
+`,
+      right: `
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - { id: hello, wait: immediately, channel: sms, content: Thank you for coming! Your place is kept until Friday. }
+`,
+    },
+  },
+  "sms-unicode": {
+    severity: "warning",
+    reason: "One character can double what a text message costs.",
+    why: "Text messages have an alphabet of their own, GSM-7. A single character that it lacks, such as a curly quote, a dash or an emoji, makes the whole message UCS-2, with 70 characters a segment in place of 160. Told only where that takes a segment more. For languages that cannot do without, turn it off.",
+    shown: {
+      wrong: `
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - id: hello
+    wait: immediately
+    channel: sms
+    content: Thank you for coming! Your place at the wheel is kept until Friday – ask for Olivia.
+`,
+      right: `
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - id: hello
+    wait: immediately
+    channel: sms
+    content: Thank you for coming! Your place at the wheel is kept until Friday. Ask for Olivia.
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, Lesson>>;

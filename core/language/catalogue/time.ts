@@ -110,4 +110,95 @@ steps:
 `,
     },
   },
+  "spam-wait": {
+    severity: "warning",
+    reason: "Who has not answered within minutes has not had the time to.",
+    why: "A second message less than an hour after the first reads like a machine, and is what makes people opt out. A step with an `if` or an `at` was meant so and is not told; nor is one in the same conversation.",
+    shown: {
+      wrong: `
+kind: Sequence
+id: welcome
+target: contact
+defaults: { channel: sms }
+steps:
+  - { id: hello, wait: immediately, content: Welcome! }
+  - { id: tips, wait: 10 minutes, content: Come ten minutes early. }
+`,
+      right: `
+kind: Sequence
+id: welcome
+target: contact
+defaults: { channel: sms }
+steps:
+  - { id: hello, wait: immediately, content: Welcome! }
+  - { id: tips, wait: 1 day, content: Come ten minutes early. }
+`,
+    },
+  },
+  "never-sendable": {
+    severity: "error",
+    reason: "A step that no day has an hour for is never sent.",
+    why: "Sending hours and business days hold together: where the only hours are at weekends, a step that waits for business days finds none in a whole year.",
+    shown: {
+      wrong: `
+--- # cadenza.yaml
+kind: Workspace
+name: Harbour Street Studio
+timezone: Europe/Lisbon
+send_hours: { sat-sun: "10:00-18:00" }
+--- # welcome.yaml
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - { id: hello, wait: 2 business days, channel: sms, content: How is it going? }
+`,
+      right: `
+--- # cadenza.yaml
+kind: Workspace
+name: Harbour Street Studio
+timezone: Europe/Lisbon
+send_hours: { sat-sun: "10:00-18:00" }
+--- # welcome.yaml
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - { id: hello, wait: 2 days, channel: sms, content: How is it going? }
+`,
+    },
+  },
+  "at-outside-hours": {
+    severity: "warning",
+    reason: "A time of day within the quiet hours is never the time that it is sent at.",
+    why: "`at` sets the time, and then the sending hours move it: each message of this step waits until they begin. The pull request would promise a time that nobody ever gets.",
+    shown: {
+      wrong: `
+--- # cadenza.yaml
+kind: Workspace
+name: Harbour Street Studio
+timezone: Europe/Lisbon
+quiet_hours: { from: "21:00", to: "08:00" }
+--- # welcome.yaml
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - { id: hello, wait: 1 day, at: "06:30", channel: sms, content: Good morning! }
+`,
+      right: `
+--- # cadenza.yaml
+kind: Workspace
+name: Harbour Street Studio
+timezone: Europe/Lisbon
+quiet_hours: { from: "21:00", to: "08:00" }
+--- # welcome.yaml
+kind: Sequence
+id: welcome
+target: contact
+steps:
+  - { id: hello, wait: 1 day, at: "08:30", channel: sms, content: Good morning! }
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, Lesson>>;

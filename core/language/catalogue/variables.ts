@@ -198,4 +198,27 @@ steps:
 `,
     },
   },
+  "constant-condition": {
+    severity: "warning",
+    reason: "A condition that is the same for everybody decides nothing.",
+    why: "A misspelled status makes a step that nobody gets, or a goal that is never met, so that people who paid are reminded to the end. Told where it is sure: a value that the field cannot have, a number compared with words, a variable compared with itself, two equalities that exclude each other.",
+    shown: {
+      wrong: `
+kind: Sequence
+id: billing
+target: charge
+exit: { goal: charge.status == "payed" }
+steps:
+  - { id: nudge, wait: 1 day, channel: sms, content: Your charge is open. }
+`,
+      right: `
+kind: Sequence
+id: billing
+target: charge
+exit: { goal: charge.status == "paid" }
+steps:
+  - { id: nudge, wait: 1 day, channel: sms, content: Your charge is open. }
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, Lesson>>;

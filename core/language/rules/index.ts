@@ -1,5 +1,6 @@
 import type { Model } from "../model.ts";
 import { attributes } from "./attributes.ts";
+import { conditions } from "./conditions.ts";
 import { content } from "./content.ts";
 import { identity } from "./identity.ts";
 import { inboxes } from "./inboxes.ts";
@@ -9,8 +10,11 @@ import { parameters } from "./parameters.ts";
 import { personas } from "./personas.ts";
 import { references } from "./references.ts";
 import { secrets } from "./secrets.ts";
+import { sendable } from "./sendable.ts";
 import { sequenceTemplates } from "./sequence-templates.ts";
 import { settings } from "./settings.ts";
+import { sms } from "./sms.ts";
+import { spam } from "./spam.ts";
 import { templates } from "./templates.ts";
 import { tests } from "./tests.ts";
 import { time } from "./time.ts";
@@ -32,6 +36,10 @@ export const RULES: readonly ((model: Model) => void)[] = [
   personas,
   tests,
   sequenceTemplates,
+  conditions,
+  sms,
+  spam,
+  sendable,
   numberLike,
   unsubscribe,
   unusedMessages,

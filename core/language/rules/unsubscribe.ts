@@ -1,7 +1,6 @@
-import { contentOf, type Words } from "../contents.ts";
+import { bodiesOn, contentOf, type Words } from "../contents.ts";
 import type { Model, StepOf } from "../model.ts";
 import { waysOf } from "../reach.ts";
-import type { Path } from "../source.ts";
 
 const WAY_OUT = "unsubscribe_url";
 
@@ -26,7 +25,7 @@ function check(model: Model, found: StepOf): void {
     return template === null || template.variables.some(({ path }) => path === WAY_OUT);
   };
   if (linksOf(said.words).some(leadsOut)) return;
-  for (const { text, path } of emailTexts(said.words)) {
+  for (const { text, path } of bodiesOn(said.words, "email")) {
     if (leadsOut(text)) continue;
     const message =
       said.shared === null
@@ -42,21 +41,6 @@ function check(model: Model, found: StepOf): void {
       "warning",
     );
   }
-}
-
-/** What an email says in the base and in each language that says it otherwise. */
-function emailTexts(words: Words): { readonly text: string; readonly path: Path }[] {
-  const { bodyKey, source, languages } = words;
-  if (typeof source === "string") return [{ text: source, path: [] }];
-  const sets = [
-    { set: words, at: [] },
-    ...Object.entries(languages).map(([tag, set]) => ({ set, at: ["languages", tag] })),
-  ];
-  return sets.flatMap(({ set, at }) => {
-    const own = set.channels.email?.body;
-    if (own !== undefined) return [{ text: own, path: [...at, "channels", "email", bodyKey] }];
-    return set.body === undefined ? [] : [{ text: set.body, path: [...at, bodyKey] }];
-  });
 }
 
 /** Links that stand below the text in every language. */
