@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Databases, git, mail and HTTP on this machine. */
@@ -9,6 +10,8 @@ export default defineConfig({
   test: {
     globalSetup: "./test/support/global-setup.ts",
     setupFiles: "./test/support/check-node.ts",
+    // Files wait on databases and other processes: two of them fill two cores, where vitest would run one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     restoreMocks: true,
     unstubEnvs: true,
     projects: [

@@ -1,13 +1,16 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "../core/clock.ts";
 import type { Schema } from "../store/schema.ts";
+import { approve, discard } from "./approvals/approvals.ts";
 import { enrollIdempotently } from "./enroll-idempotent.ts";
 import type { Engine } from "./engine.ts";
+import { erase, removeFromOutbox } from "./erase.ts";
 import { reportEvent } from "./events/report.ts";
 import { gather } from "./gather.ts";
 import type { EnrollRequest, HttpPorts } from "./http/ports.ts";
 import type { Log } from "./log.ts";
 import { receive } from "./inbound/receive.ts";
+import { requestMigration } from "./migrations/request.ts";
 import { mergeEntity } from "./merge-entity.ts";
 import { optOut } from "./opt-out.ts";
 import { exit, pause, resume, retry, settle, skip } from "./operate.ts";
@@ -20,6 +23,7 @@ const BATCHES = { inFlight: 2, size: 500 };
 /**
  * The engine as the API asks for it.
  * @param wake.dispatcher called after something may have come due
+ * @param outbox the folder of the local outbox, where this process has one
  * @param wake.controller called after someone asked for a reconciliation
  */
 export function createHttpPorts(
@@ -28,6 +32,7 @@ export function createHttpPorts(
   engine: Engine,
   wake: { dispatcher(): void; controller(): void },
   log: Log,
+  outbox: string | null = null,
 ): HttpPorts {
   const enrollBatch = async (requests: readonly EnrollRequest[]) => {
     const now = clock.now();
@@ -55,6 +60,12 @@ export function createHttpPorts(
       wake.dispatcher();
       return result;
     },
+    async eraseContact(id, by) {
+      const messages = await transact(db, (trx) => erase(trx, id, by, clock.now()));
+      if (messages === null) return false;
+      if (outbox !== null) await removeFromOutbox(outbox, messages);
+      return true;
+    },
     pauseEnrollment: (id, by) => pause(db, id, by, clock.now()),
     async resumeEnrollment(id, by) {
       const result = await resume(db, id, by, clock.now());
@@ -77,6 +88,17 @@ export function createHttpPorts(
       wake.dispatcher();
       return result;
     },
+    async approveDraft(id, edit, by) {
+      const result = await transact(db, (trx) => approve(trx, engine, id, edit, by, clock.now()));
+      wake.dispatcher();
+      return result;
+    },
+    async discardDraft(id, by) {
+      const result = await transact(db, (trx) => discard(trx, engine, id, by, clock.now()));
+      wake.dispatcher();
+      return result;
+    },
+    migrate: (route, dryRun, by) => requestMigration(db, engine, route, dryRun, by, clock.now()),
     preview: (request) => previewContact(db, engine, request, clock.now()),
     optOut: (optOuts) => transact(db, (trx) => optOut(trx, engine, optOuts, clock.now())),
     async receive(inbox, events) {

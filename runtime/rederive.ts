@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import {
+  meetsGoal,
   rederive as rederiveOne,
   release,
   type Held,
@@ -7,6 +8,7 @@ import {
   type Schedule,
   type Situation,
 } from "../core/enrollment/index.ts";
+import { exitEnrollments } from "../store/enrollments-control.ts";
 import { moveEnrollments, markStale, type Move } from "../store/enrollments-move.ts";
 import {
   lockWaiting,
@@ -21,11 +23,12 @@ type TimeSituation = Pick<Situation, "workspace" | "facts">;
 
 /**
  * Re-derives the live enrollments about records that changed, in the transaction that changed them:
- * waiting ones get their new due time, ones held for a blank variable go on once it has a value. What a
+ * ones whose goal is met end, waiting ones get their new due time, ones held for a blank variable go on once
+ * it has a value. What a
  * chunk has in hand is marked, so that its runner looks again.
  * @param trx must hold the changed records' row locks, which keep two re-derivations apart
  * @param now epoch ms
- * @returns how many moved
+ * @returns how many moved or ended
  */
 export async function rederiveFor(
   trx: Kysely<Schema>,
@@ -40,7 +43,7 @@ export async function rederiveFor(
  * Re-derives enrollments by id: those that were in a chunk's hand while their data changed (`data`), or
  * a batch of all that wait after the policy changed (`policy`).
  * @param now epoch ms
- * @returns how many moved
+ * @returns how many moved or ended
  */
 export async function rederiveThese(
   trx: Kysely<Schema>,
@@ -70,9 +73,14 @@ async function rederive(
   const facts = await loadFacts(trx, waiting, workspace.policy);
   const moved: Move[] = [];
   const released: Move[] = [];
+  const reached: string[] = [];
   for (const enrollment of waiting) {
     const program = await engine.program(trx, enrollment.sequence_id, enrollment.version);
     const situation = { workspace, facts: facts.get(enrollment.id)! };
+    if (cause === "data" && meetsGoal(program, situation)) {
+      reached.push(enrollment.id);
+      continue;
+    }
     // A pause lies over a hold as over a wait: what mends the hold leaves it paused.
     const isHeld = enrollment.state === "held" || enrollment.next_due_at === null;
     const schedule = isHeld
@@ -87,7 +95,8 @@ async function rederive(
     await moveEnrollments(trx, moved, "rescheduled", now),
     await moveEnrollments(trx, released, "released", now),
   ];
-  return first.size + second.size;
+  const ended = await exitEnrollments(trx, reached, { by: "data", reason: "goal" }, now);
+  return first.size + second.size + ended.size;
 }
 
 /** Where a waiting enrollment goes now; null when it stays. */

@@ -3,6 +3,9 @@ import type { Clock } from "../core/clock.ts";
 import { hasWork } from "../store/claim.ts";
 import type { Database } from "../store/database.ts";
 import { SEND_GRACE_MS, SEND_TIMEOUT_MS } from "./channels/channel.ts";
+import { composeDrafts } from "./ai/compose.ts";
+import { modelFrom } from "./ai/model.ts";
+import { notifyApprovers } from "./ai/notify.ts";
 import { createChannels, type Channels, type DeliverySettings } from "./channels/registry.ts";
 import { dispatchDue } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
@@ -13,8 +16,14 @@ import type { Log } from "./log.ts";
 import { createLoop } from "./loop.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { observeChannels } from "./metrics/observed-channels.ts";
+import { tellSubscriber } from "./outgoing/deliver.ts";
+import type { Subscriber } from "./outgoing/sign.ts";
+import { carryMigrations } from "./migrations/carry.ts";
 import { rederiveAfterPolicyChange } from "./policy-change.ts";
 import { CHUNK_EXPIRES_MS, startQueues } from "./queues.ts";
+import { startSilent } from "./events/silence.ts";
+import { lookUpUnknown } from "./look-up.ts";
+import { forgetExpired } from "./retention.ts";
 import { rederiveStale } from "./stale.ts";
 import { sweep } from "./sweep.ts";
 
@@ -25,6 +34,8 @@ export interface RuntimeOptions {
   readonly delivery: DeliverySettings;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Whoever is told of events; null: nobody. */
+  readonly subscriber?: Subscriber | null;
   /** Instead of the providers that the inboxes name; for tests and benchmarks. */
   readonly channels?: Channels;
 }
@@ -42,6 +53,14 @@ export interface Runtime {
 
 const DISPATCH_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 5_000;
+const DRAFTS_EVERY_MS = 1_000;
+const MIGRATIONS_EVERY_MS = 1_000;
+/** Approvers get one mail for what has gathered meanwhile. */
+const EVENTS_EVERY_MS = 1_000;
+const SILENCE_EVERY_MS = 30_000;
+const LOOK_UP_EVERY_MS = 60_000;
+const RETENTION_EVERY_MS = 3_600_000;
+const NOTICES_EVERY_MS = 60_000;
 /** Longer than one wave, shorter than the patience of those who stop servers. */
 const STOP_WITHIN_MS = 25_000;
 const DRAIN_LOOK_MS = 10;
@@ -67,13 +86,46 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     return claimed;
   };
   const followPolicy = () => rederiveAfterPolicyChange(execution, () => stopping);
+  const followSilence = async () => {
+    if ((await startSilent(execution, () => stopping)) > 0) dispatcher.kick();
+  };
+  const forget = async () => {
+    const { dataDir } = options.delivery;
+    await forgetExpired({ ...execution, dataDir }, () => stopping);
+  };
+  const migrate = async () => {
+    await carryMigrations(execution, () => stopping);
+    dispatcher.kick();
+  };
+
+  const composition = {
+    ...execution,
+    model: modelFrom(options.delivery.env),
+    used: options.metrics.wrote,
+  };
+  const notification = { ...execution, publicUrl: options.delivery.publicUrl };
+  const writeDrafts = async () => {
+    while (!stopping && (await composeDrafts(composition)) > 0) dispatcher.kick();
+  };
 
   const dispatcher = createLoop("dispatch", DISPATCH_EVERY_MS, dispatch, log);
   const loops = [
     dispatcher,
     createLoop("sweep", SWEEP_EVERY_MS, () => sweep(execution), log),
     createLoop("policy", SWEEP_EVERY_MS, followPolicy, log),
+    createLoop("migrations", MIGRATIONS_EVERY_MS, migrate, log),
+    createLoop("silence", SILENCE_EVERY_MS, followSilence, log),
+    createLoop("look-up", LOOK_UP_EVERY_MS, () => lookUpUnknown(execution), log),
+    createLoop("retention", RETENTION_EVERY_MS, forget, log),
+    createLoop("drafts", DRAFTS_EVERY_MS, writeDrafts, log),
+    createLoop("approvers", NOTICES_EVERY_MS, () => notifyApprovers(notification), log),
   ];
+
+  const { subscriber = null } = options;
+  if (subscriber !== null) {
+    const tell = () => tellSubscriber({ ...execution, subscriber });
+    loops.push(createLoop("events", EVENTS_EVERY_MS, tell, log));
+  }
 
   await queues.work(async (chunkId, signal) => {
     const lastWave = performance.now() + LAST_WAVE_MS;
@@ -89,6 +141,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     kick: () => dispatcher.kick(),
     async drain() {
       await followPolicy();
+      await carryMigrations(execution);
+      await startSilent(execution);
       while ((await dispatch()) > 0 || (await hasWork(db, clock.now()))) {
         queues.wake();
         await rederiveStale(execution);

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import type { Draft } from "../core/enrollment/types.ts";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel, StepChannel, TargetType } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
@@ -7,6 +8,8 @@ import type { Db } from "./database.ts";
 export interface StoredConversation {
   readonly id: string;
   readonly data: EntityData;
+  /** When a provider said that WhatsApp's window in it is closed. */
+  readonly window_closed_at?: string | null;
 }
 
 /** One live enrollment with everything that a decision about its step needs, but for the time. */
@@ -32,6 +35,8 @@ export interface LiveEnrollment {
     readonly channel: Channel;
     readonly purpose: "marketing" | "all";
   }[];
+  /** What is ready to be sent instead of the step's static text. */
+  readonly draft?: Draft | null;
 }
 
 /** An enrollment that a chunk has in hand: it has a due time. */
@@ -46,9 +51,9 @@ const CONVERSATIONS = 20;
 /** `v.conversations` and `s.suppressions` of each contact `c`. */
 export const KNOWN_OF_CONTACT = sql`
   left join lateral (
-    select jsonb_agg(jsonb_build_object('id', l.id, 'data', l.data) order by l.updated_at desc) as conversations
+    select jsonb_agg(jsonb_build_object('id', l.id, 'data', l.data, 'window_closed_at', l.window_closed_at) order by l.updated_at desc) as conversations
     from (
-      select id, data, updated_at from targets
+      select id, data, updated_at, window_closed_at from targets
       where contact_id = c.id and type = 'conversation'
       order by coalesce(data ->> 'status', '') = 'resolved', updated_at desc
       limit ${sql.lit(CONVERSATIONS)}
@@ -80,11 +85,14 @@ async function load<Row>(db: Db, condition: RawBuilder<unknown>): Promise<Row[]>
       c.data as contact, t.data as target,
       case when a.id is null then null else a.data || jsonb_build_object('id', a.id) end as agent,
       coalesce(v.conversations, '[]') as conversations,
-      coalesce(s.suppressions, '[]') as suppressions
+      coalesce(s.suppressions, '[]') as suppressions,
+      case when d.id is null then null
+        else jsonb_build_object('channel', d.channel, 'subject', d.subject, 'body', d.body) end as draft
     from enrollments e
     join contacts c on c.id = e.contact_id
     left join targets t on t.type = e.target_type and t.id = e.target_id
     left join agents a on a.id = coalesce(e.agent_id, t.data ->> 'agent_id')
+    left join drafts d on d.enrollment_id = e.id and d.step_id = e.step_id and d.state = 'ready'
     ${KNOWN_OF_CONTACT}
     where ${condition}
     order by e.next_due_at, e.id

@@ -2,17 +2,19 @@ import { sql, type Kysely } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel } from "../core/language/document.ts";
 import { mergeRecords, readRecord, readRecords, type Merged, type Stored } from "./merge.ts";
+import { recogniseSuppressed } from "./privacy.ts";
 import type { Schema } from "./schema.ts";
 
 /**
  * Creates or merges contacts. One that was erased begins anew. Data neither holds nor returns the id.
  * @param now epoch ms
  */
-export function mergeContacts(
+export async function mergeContacts(
   db: Kysely<Schema>,
   patches: ReadonlyMap<string, EntityData>,
   now: number,
 ): Promise<ReadonlyMap<string, Merged>> {
+  await recogniseSuppressed(db, [...patches.values()]);
   return mergeRecords(db, "contacts", sql`, erased_at = null`, patches, now);
 }
 

@@ -33,8 +33,10 @@ export async function openPostgres(url: string, options: { max?: number } = {}):
     max: options.max ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  // A connection that breaks while idle is replaced by the pool; unheard, its error would end the process.
+  // A connection that breaks is replaced by the pool, and whoever had it in hand hears of it by the statement
+  // that fails; unheard, its error event would end the process. The pool listens only while it is idle.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   try {
     await pool.query("select 1");
   } catch (error) {
@@ -50,12 +52,13 @@ export async function openPostgres(url: string, options: { max?: number } = {}):
 
 /**
  * Opens the embedded database below `dataDir`, or one in memory when it is null.
+ * @param loadDataDir what one in memory begins with: another's `dumpDataDir`
  * @throws DirectoryInUse when another process has the folder
  */
-export async function openEmbedded(dataDir: string | null): Promise<Database> {
+export async function openEmbedded(dataDir: string | null, loadDataDir?: Blob): Promise<Database> {
   const parsers = { [INT8]: (value: string) => value };
   if (dataDir === null) {
-    const pglite = await PGlite.create({ parsers });
+    const pglite = await PGlite.create({ parsers, ...(loadDataDir && { loadDataDir }) });
     return { kind: "pglite", db: kyselyOn(pglite), pglite, close: () => pglite.close() };
   }
   await mkdir(dataDir, { recursive: true });

@@ -14,6 +14,8 @@ export interface ReportedMessage {
   readonly channel: Channel | null;
   readonly inbox_id: string | null;
   readonly address: string | null;
+  /** It went as an approved template. */
+  readonly is_template: boolean;
   readonly due_at: Date;
 }
 
@@ -30,7 +32,7 @@ export async function lockReported(
       where provider_id = ${by.providerId} and channel <> 'email' and inbox_id = ${by.inbox}
     )
     select m.id, m.enrollment_id, e.contact_id, m.step_id, m.attempt, m.state, m.channel, m.inbox_id,
-      m.address, m.due_at
+      m.address, m.template is not null as is_template, m.due_at
     from messages m join enrollments e on e.id = m.enrollment_id
     where m.id = (select id from named order by created_at desc limit 1)
     for no key update of m

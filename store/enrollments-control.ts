@@ -91,7 +91,8 @@ async function change(
       update messages m
       set state = 'skipped', reason = 'exited', updated_at = ${iso(now)}::timestamptz
       from changed
-      where m.enrollment_id = changed.id and m.state = 'pending' and changed.state in ('exited', 'failed')
+      where m.enrollment_id = changed.id and m.state in ('pending', 'awaiting_approval')
+        and changed.state in ('exited', 'failed')
     )
     select id from changed
   `.execute(db);

@@ -31,6 +31,8 @@ export interface HistoryEntry {
 export interface MessageDetail {
   readonly id: string;
   readonly step: string;
+  /** The version that it was written by. */
+  readonly version: number;
   readonly attempt: number;
   readonly state: MessageState;
   readonly channel: Channel | null;
@@ -103,6 +105,7 @@ export async function readEnrollment(
     .select([
       "id",
       "step_id as step",
+      sql<number>`coalesce(messages.version, ${row.version})`.as("version"),
       "attempt",
       "state",
       "channel",

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
 import { jsonText } from "./json.ts";
+import type { WantedDraft } from "./drafts.ts";
 import { iso, type Placement } from "./placement.ts";
 import type { MessageState } from "./schema.ts";
 
@@ -48,6 +49,8 @@ export interface Finish {
   readonly outcome_event: HistoryEvent | null;
   readonly landing: Landing;
   readonly unsent: readonly Unsent[];
+  /** A text that a model is to write before the step is sent. */
+  readonly draft?: WantedDraft;
   /** Told once the enrollment has moved. */
   readonly events: readonly HistoryEvent[];
 }
@@ -81,7 +84,7 @@ export async function finishWave(
     with given as (
       select * from jsonb_to_recordset(${jsonText(finishes)}::jsonb) as r(
         enrollment_id uuid, from_step text, from_attempt integer, outcome jsonb, outcome_event jsonb,
-        landing jsonb, unsent jsonb, events jsonb)
+        landing jsonb, unsent jsonb, events jsonb, draft jsonb)
     ), results as (
       update messages m set
         state = g.outcome ->> 'state', provider_id = g.outcome ->> 'provider_id',
@@ -122,7 +125,7 @@ export async function finishWave(
       on conflict (enrollment_id, step_id, attempt) do update set
         state = excluded.state, reason = excluded.reason, error_code = excluded.error_code,
         updated_at = excluded.updated_at
-      where m.state = 'pending'
+      where m.state in ('pending', 'awaiting_approval')
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select enrollment_id, ${at}::timestamptz, event ->> 'type', event ->> 'step', event -> 'data'
@@ -136,9 +139,25 @@ export async function finishWave(
           jsonb_array_elements(g.events) with ordinality as ev(event, rank)
       ) happened order by enrollment_id, rank
     ) ${finishes.some(({ landing }) => landing.state === "exited") ? dropPending(at) : sql``}
+    ${finishes.some(({ draft }) => draft !== undefined) ? wantDrafts(at) : sql``}
     select id, stale from moved
   `.execute(db);
   return moved.rows;
+}
+
+/** One a step: a draft that was asked for already stays as it is. */
+function wantDrafts(at: string) {
+  return sql`, drafted as (
+    insert into drafts (id, enrollment_id, step_id, attempt, state, compose, channel, inbox_id, address,
+      static_subject, static_body, due_at, expires_at, created_at)
+    select d.id, g.enrollment_id, d.step_id, d.attempt, 'wanted', d.compose, d.channel, d.inbox_id,
+      d.address, d.static_subject, d.static_body, d.due_at, d.expires_at, ${at}::timestamptz
+    from moved join given g on g.enrollment_id = moved.id, jsonb_to_record(g.draft) as d(
+      id uuid, step_id text, attempt integer, compose text, channel text, inbox_id text, address text,
+      static_subject text, static_body text, due_at timestamptz, expires_at timestamptz)
+    where jsonb_typeof(g.draft) = 'object'
+    on conflict (enrollment_id, step_id) do nothing
+  )`;
 }
 
 /** Why an enrollment is held whose send may or may not have happened. */
@@ -152,7 +171,8 @@ function dropPending(at: string) {
   return sql`, dropped as (
     update messages m set state = 'skipped', reason = 'exited', updated_at = ${at}::timestamptz
     from moved join given g on g.enrollment_id = moved.id
-    where g.landing ->> 'state' = 'exited' and m.enrollment_id = moved.id and m.state = 'pending'
+    where g.landing ->> 'state' = 'exited' and m.enrollment_id = moved.id
+      and m.state in ('pending', 'awaiting_approval')
       and not exists (
         select from jsonb_array_elements(g.unsent) u
         where u ->> 'step' = m.step_id and (u ->> 'attempt')::integer = m.attempt)

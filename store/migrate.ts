@@ -4,12 +4,22 @@ import type { Schema } from "./schema.ts";
 import * as initial from "./migrations/0001-initial.ts";
 import * as inbound from "./migrations/0002-inbound.ts";
 import * as events from "./migrations/0003-events.ts";
+import * as windows from "./migrations/0004-windows.ts";
+import * as drafts from "./migrations/0005-drafts.ts";
+import * as versionMigrations from "./migrations/0006-version-migrations.ts";
+import * as outgoing from "./migrations/0008-outgoing-webhooks.ts";
+import * as retention from "./migrations/0009-retention.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
   "0001-initial": initial,
   "0002-inbound": inbound,
   "0003-events": events,
+  "0004-windows": windows,
+  "0005-drafts": drafts,
+  "0006-version-migrations": versionMigrations,
+  "0008-outgoing-webhooks": outgoing,
+  "0009-retention": retention,
 };
 
 /**

@@ -146,6 +146,8 @@ export interface TargetTable {
   contact_id: string;
   data: Json<EntityData>;
   updated_at: Instant;
+  /** A conversation's: when its provider refused a free text because WhatsApp's window was closed. */
+  window_closed_at: MaybeInstant;
 }
 
 export interface EnrollmentTable {
@@ -200,6 +202,8 @@ export interface MessageTable {
   chunk_id: string | null;
   /** The execution of the chunk that opened it: a redelivered chunk is another run. */
   run_id: string | null;
+  /** The version it was written by, where its enrollment has left that since. */
+  version: ColumnType<number | null, number | undefined, number>;
   state: MessageState;
   channel: Channel | null;
   inbox_id: string | null;
@@ -305,6 +309,91 @@ export interface EventTable {
   outcome: Json<{ readonly enrolled: readonly string[]; readonly exited: number }>;
 }
 
+/** A text that a model is to write, or has written, for one step of an enrollment. */
+export interface DraftTable {
+  id: string;
+  enrollment_id: string;
+  step_id: string;
+  attempt: number;
+  /**
+   * `wanted`: to be written; `awaiting`: a person decides; `ready`: to be sent; `discarded`; `dropped`: its
+   * enrollment has moved on.
+   */
+  state: "wanted" | "awaiting" | "ready" | "discarded" | "dropped";
+  compose: "ai_assisted" | "ai_full";
+  channel: Channel;
+  inbox_id: string;
+  address: string;
+  static_subject: string | null;
+  static_body: string;
+  subject: string | null;
+  /** Null: the static text. */
+  body: string | null;
+  /** Why it is the static text though a model was asked. */
+  problem: string | null;
+  prompt: ColumnType<object | null, string | null, string | null>;
+  model: string | null;
+  prompt_tokens: Generated<number>;
+  completion_tokens: Generated<number>;
+  due_at: Instant;
+  expires_at: Instant;
+  created_at: Instant;
+  lease_until: MaybeInstant;
+  tries: Generated<number>;
+  /** When the people responsible were told. */
+  notified_at: MaybeInstant;
+  decided_at: MaybeInstant;
+  decided_by: string | null;
+  edited: Generated<boolean>;
+}
+
+/** Live enrollments on their way from one version of a sequence to another. */
+export interface VersionMigrationTable {
+  id: string;
+  sequence_id: string;
+  from_version: number;
+  to_version: number;
+  /** Steps of the one version that have another name in the other. */
+  map: JSONColumnType<{ readonly [step: string]: string }, string, string>;
+  state: ColumnType<"running" | "done", "running" | undefined, "running" | "done">;
+  /** Those up to this id have been looked at in this round. */
+  cursor: string | null;
+  moved: Generated<number>;
+  /** Why some stay where they are, and how many, as of this round. */
+  left_behind: ColumnType<{ readonly [reason: string]: number }, string | undefined, string>;
+  created_at: Instant;
+  created_by: string;
+  finished_at: MaybeInstant;
+}
+
+/** How far the history has been told to the outside. */
+export interface OutgoingCursorTable {
+  id: Generated<number>;
+  taken: ColumnType<string, string, string>;
+  horizon: ColumnType<string, string, string>;
+  seen_at: Instant;
+}
+
+/** An event for the subscriber, until it is taken. */
+export interface OutgoingEventTable {
+  /** The number of the history's row that it is made of. */
+  id: ColumnType<string, string, never>;
+  type: string;
+  body: string;
+  created_at: Instant;
+  /** Null: given up. */
+  next_at: MaybeInstant;
+  attempts: Generated<number>;
+  error: string | null;
+  failed_at: MaybeInstant;
+}
+
+/** How far a class of data has been looked at for what is no longer kept. */
+export interface RetentionProgressTable {
+  class: string;
+  until: Instant;
+}
+
 export interface HaltTable {
   /** `all`, `sequence:<id>`, `sequence:<id>@<n>` or `inbox:<id>` */
   scope: string;
@@ -357,6 +446,11 @@ export interface Schema {
   inbound_messages: InboundMessageTable;
   whatsapp_users: WhatsAppUserTable;
   events: EventTable;
+  drafts: DraftTable;
+  version_migrations: VersionMigrationTable;
+  outgoing_cursor: OutgoingCursorTable;
+  outgoing_events: OutgoingEventTable;
+  retention_progress: RetentionProgressTable;
   halts: HaltTable;
   api_keys: ApiKeyTable;
   server_secret: ServerSecretTable;

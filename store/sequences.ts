@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import type { CanonicalDocument, TargetType } from "../core/language/document.ts";
+import type { CanonicalDocument, Duration, TargetType } from "../core/language/document.ts";
 import type { Schema } from "./schema.ts";
 
 /** What enrolling needs to know of a sequence. */
@@ -82,6 +82,21 @@ export async function listListening(
       select from jsonb_array_elements(v.document -> 'triggers') as t
       where t ->> 'event' = any(${[...events]}::text[])
     )
+    order by s.id
+  `.execute(db);
+  return found.rows;
+}
+
+/** The active sequences that a silence begins, with each length of it. */
+export async function listAwaitingSilence(
+  db: Kysely<Schema>,
+): Promise<{ readonly id: string; readonly version: number; readonly inactive: Duration }[]> {
+  const found = await sql<{ id: string; version: number; inactive: Duration }>`
+    select s.id, s.active_version as version, t -> 'inactive' as inactive
+    from sequences s
+    join sequence_versions v on v.sequence_id = s.id and v.version = s.active_version,
+      jsonb_array_elements(v.document -> 'triggers') as t
+    where s.state = 'active' and t ? 'inactive'
     order by s.id
   `.execute(db);
   return found.rows;

@@ -39,6 +39,16 @@ export const addOperations: Register = (program, io, report) => {
       const { enrollments } = await import("../commands/enrollments.ts");
       report(await enrollments(first, second, options, io));
     });
+  remote(program.command("approvals"))
+    .description("list the drafts that wait for approval, or: approve | edit | discard <id>")
+    .argument("[action]")
+    .argument("[id]")
+    .option("--body <text>", "with edit: the text that is sent instead")
+    .option("--subject <text>", "with edit: the subject that is sent instead")
+    .action(async (action: string | undefined, id: string | undefined, options) => {
+      const { approvals } = await import("../commands/approvals.ts");
+      report(await approvals(action, id, options, io));
+    });
   for (const verb of ["halt", "resume"] as const) {
     remote(program.command(verb))
       .description(
@@ -51,6 +61,17 @@ export const addOperations: Register = (program, io, report) => {
         report(await halts(verb, scope, options, io));
       });
   }
+  remote(program.command("migrate"))
+    .description("carry live enrollments of one version on by another")
+    .argument("<sequence>", "the sequence's id")
+    .requiredOption("--from <n>", "the version that they are on")
+    .requiredOption("--to <n>", "the version that carries them from now on")
+    .option("--map <old=new...>", "a step that has another id in the other version")
+    .option("--dry-run", "say what would happen, and change nothing")
+    .action(async (sequence: string, options) => {
+      const { migrate } = await import("../commands/migrate.ts");
+      report(await migrate(sequence, options, io));
+    });
   const messages = program
     .command("messages")
     .description("sends whose outcome is unknown: settle <id> --as sent | not_sent");

@@ -1,5 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { didYouMean } from "../../core/did-you-mean.ts";
+import { EVENT_TYPES } from "../../runtime/outgoing/event.ts";
+import { keyIn, type Subscriber } from "../../runtime/outgoing/sign.ts";
 import { UsageError } from "../io.ts";
 
 export const ROLES = ["controller", "worker", "http"] as const;
@@ -29,6 +32,8 @@ export interface ServeConfig {
   readonly apiKey: string | null;
   /** Without `CADENZA_DELIVERY=live` every inbox is the outbox. */
   readonly delivery: "live" | "outbox";
+  /** Whoever is told of events; null: nobody. */
+  readonly subscriber: Subscriber | null;
 }
 
 const DEFAULT_PORT = 8080;
@@ -64,6 +69,7 @@ export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeC
     databaseUrl,
     apiKey: keyOf(env["CADENZA_API_KEY"] || null),
     delivery: deliveryOf(env["CADENZA_DELIVERY"]),
+    subscriber: subscriberOf(env),
   };
 }
 
@@ -128,4 +134,38 @@ function deliveryOf(text: string | undefined): "live" | "outbox" {
   if (text === "live") return "live";
   if (text === undefined || text === "" || text === "outbox") return "outbox";
   throw new UsageError(`CADENZA_DELIVERY=${text}: it is "live" or "outbox" (the default)`);
+}
+
+/** Neither the address nor the secret is told in a message: both may be the proof of who asks. */
+function subscriberOf(env: Env): Subscriber | null {
+  const [url, secret] = [env["CADENZA_WEBHOOK_URL"] || null, env["CADENZA_WEBHOOK_SECRET"] || null];
+  if (url === null && secret === null) return null;
+  const parsed = url === null ? null : URL.parse(url);
+  const isLocal = parsed !== null && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(parsed.hostname);
+  if (
+    parsed === null ||
+    !(parsed.protocol === "https:" || (isLocal && parsed.protocol === "http:"))
+  ) {
+    throw new UsageError(
+      "CADENZA_WEBHOOK_URL is the https address that is told of events (http on this machine alone)",
+    );
+  }
+  const key = keyIn(secret ?? "");
+  if (key === null) {
+    throw new UsageError(
+      "CADENZA_WEBHOOK_SECRET signs events: write whsec_ and 24 to 64 random bytes in base64",
+    );
+  }
+  return { url: parsed.href, key, types: typesOf(env["CADENZA_WEBHOOK_EVENTS"] || null) };
+}
+
+function typesOf(text: string | null): ReadonlySet<string> | null {
+  if (text === null) return null;
+  const types = text.split(",").map((type) => type.trim());
+  const unknown = types.find((type) => !EVENT_TYPES.includes(type));
+  if (unknown === undefined) return new Set(types);
+  const guess = didYouMean(unknown, EVENT_TYPES);
+  throw new UsageError(
+    `CADENZA_WEBHOOK_EVENTS: there is no event ${unknown}${guess === undefined ? `; there are ${EVENT_TYPES.join(", ")}` : `; did you mean ${guess}?`}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../../core/clock.ts";
 import { createController, type Controller } from "../../controller/controller.ts";
@@ -70,14 +71,27 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const controller = config.roles.has("controller")
       ? await startController({ ...options, clock }, db, metrics)
       : null;
-    const delivery = { mode: config.delivery, dataDir: config.dataDir, env: options.env };
+    const delivery = {
+      mode: config.delivery,
+      dataDir: config.dataDir,
+      publicUrl: config.publicUrl,
+      env: options.env,
+    };
     const runtime = config.roles.has("worker")
-      ? await createRuntime({ database, clock, engine, delivery, log, metrics })
+      ? await createRuntime({
+          database,
+          clock,
+          engine,
+          delivery,
+          log,
+          metrics,
+          subscriber: config.subscriber,
+        })
       : null;
     if (runtime !== null) opened.push(() => runtime.stop());
 
     const wake = { dispatcher: () => runtime?.kick(), controller: () => controller?.kick() };
-    const ports = createHttpPorts(db, clock, engine, wake, log);
+    const ports = createHttpPorts(db, clock, engine, wake, log, join(config.dataDir, "outbox"));
     const { delivery: mode } = config;
     const deps = {
       db,

@@ -19,17 +19,22 @@ export type Choice =
       readonly reason: string;
     }
   | { readonly kind: "failure"; readonly code: FailureCode; readonly message: string }
-  | { readonly kind: "opted_out" };
+  | { readonly kind: "opted_out" }
+  /** Nobody agreed to marketing there. */
+  | { readonly kind: "no_consent" };
 
+/** What keeps a whole enrollment from a channel, besides what fails a step. */
+type Barrier = "opted_out" | "no_consent";
 type Chosen = Extract<Choice, { kind: "chosen" }>;
 type Try =
   | Chosen
-  | { readonly kind: "no"; readonly code: FailureCode | "opted_out"; readonly message: string };
+  | { readonly kind: "no"; readonly code: FailureCode | Barrier; readonly message: string };
 
 /**
  * Chooses the channel and inbox of a step and says why.
  * @param failed channels that have certainly failed at this step; the first of `on_failure.channels`
  *   not among them takes over
+ * @param barred channels that this enrollment may not use for lack of consent
  */
 export function chooseChannel(
   compiled: CompiledStep,
@@ -37,10 +42,18 @@ export function chooseChannel(
   reach: Reach,
   failed: readonly StepChannel[],
   now: number,
+  barred: readonly Channel[] = [],
 ): Choice {
   const { step } = compiled;
-  const attempt = (channel: Channel, inboxId?: string, conversation: Conversation | null = null) =>
-    tryChannel(compiled, workspace, reach, channel, inboxId, conversation, now);
+  const attempt = (
+    channel: Channel,
+    inboxId?: string,
+    conversation: Conversation | null = null,
+  ): Try => {
+    const tried = tryChannel(compiled, workspace, reach, channel, inboxId, conversation, now);
+    const isBarred = tried.kind === "chosen" && barred.includes(channel);
+    return isBarred ? no("no_consent", "no consent to marketing") : tried;
+  };
 
   if (failed.length > 0) {
     const fallback = step.on_failure.channels.find((channel) => !failed.includes(channel));
@@ -70,7 +83,7 @@ function automatic(
   attempt: (channel: Channel, inboxId?: string, conversation?: Conversation) => Try,
 ): Choice {
   const passed: string[] = [];
-  let optedOut = false;
+  const barriers = new Set<string>();
   const conversation = reach.conversation;
   if (conversation?.open) {
     const inbox = workspace.inboxes.get(conversation.inbox);
@@ -78,7 +91,7 @@ function automatic(
     if (tried?.kind === "chosen") return settle(tried, "the open conversation");
     if (tried) {
       passed.push(`open conversation: ${tried.message}`);
-      optedOut ||= tried.code === "opted_out";
+      barriers.add(tried.code);
     }
   }
   for (const channel of workspace.policy.channels.automatic) {
@@ -87,9 +100,10 @@ function automatic(
       return settle(tried, passed.length === 0 ? "first choice" : passed.join("; "));
     }
     passed.push(`${channel}: ${tried.message}`);
-    optedOut ||= tried.code === "opted_out";
+    barriers.add(tried.code);
   }
-  if (optedOut) return { kind: "opted_out" };
+  if (barriers.has("opted_out")) return { kind: "opted_out" };
+  if (barriers.has("no_consent")) return { kind: "no_consent" };
   return failure("no_address", passed.join("; ") || "the workspace has no channels");
 }
 
@@ -98,7 +112,7 @@ function settle(tried: Try, reason: string): Choice {
     const why = tried.reason === "" ? reason : `${reason} (${tried.reason})`;
     return { ...tried, reason: why };
   }
-  if (tried.code === "opted_out") return { kind: "opted_out" };
+  if (tried.code === "opted_out" || tried.code === "no_consent") return { kind: tried.code };
   return { kind: "failure", code: tried.code, message: tried.message };
 }
 
@@ -163,7 +177,7 @@ function windowIsOpen(inbox: Inbox, reach: Reach, now: number): boolean {
   return last !== undefined && now - last < WHATSAPP_WINDOW_MS;
 }
 
-function no(code: FailureCode | "opted_out", message: string): Try {
+function no(code: FailureCode | Barrier, message: string): Try {
   return { kind: "no", code, message };
 }
 

@@ -1,15 +1,24 @@
 import type { Facts } from "../facts.ts";
 import type { Channel } from "../language/document.ts";
+import { escapeHtml } from "../template/index.ts";
 import { templateFor, type Choice } from "./channel.ts";
 import { readMarkdown } from "./markdown.ts";
 import { htmlOf } from "./markup.ts";
 import type { CompiledStep, CompiledTemplateUse, CompiledWording } from "./program.ts";
 import { Renderer, type Unsayable } from "./renderer.ts";
 import { renderExtras, richParts } from "./rich.ts";
-import type { OutgoingMessage, OutgoingTemplate } from "./types.ts";
+import type { Draft, OutgoingMessage, OutgoingTemplate } from "./types.ts";
 
 /** The message, or what keeps it from being said. */
 export type Composed = { readonly kind: "message"; readonly message: OutgoingMessage } | Unsayable;
+
+/** What is not the step's own. */
+interface Additions {
+  /** Who sends it and from where, for mails that must say so. */
+  readonly footer?: string | null;
+  /** What stands in for the static text. */
+  readonly draft?: Draft | null;
+}
 
 type Chosen = Extract<Choice, { kind: "chosen" }>;
 
@@ -22,12 +31,23 @@ export function composeMessage(
   chosen: Chosen,
   facts: Facts,
   zone: string,
+  { footer = null, draft = null }: Additions = {},
 ): Composed {
   const language = languageOf(facts);
   const renderer = new Renderer(facts, zone, language);
   const composed = chosen.useTemplate
     ? fromTemplate(compiled, chosen, renderer, language)
-    : fromWording(compiled, chosen, renderer, language);
+    : signed(
+        drafted(
+          fromWording(compiled, chosen, renderer, language),
+          compiled,
+          chosen,
+          renderer,
+          draft,
+        ),
+        chosen,
+        footer,
+      );
   if (composed.kind !== "parts") return composed;
   const { kind: _, ...parts } = composed;
   const { channel, inbox, to, conversation, reason } = chosen;
@@ -77,6 +97,36 @@ function fromWording(
   const { text, html, ...shown } = richParts(read.markdown, extras, channel, inbox);
   return { kind, subject: subjectText, text, html, template: null, ...shown };
 }
+
+/** The static text gives way to a draft; its buttons and files stay. */
+function drafted(
+  said: Parts | Unsayable,
+  compiled: CompiledStep,
+  { channel, inbox }: Chosen,
+  renderer: Renderer,
+  draft: Draft | null,
+): Parts | Unsayable {
+  if (said.kind !== "parts" || draft === null || draft.body === null) return said;
+  const { body } = draft;
+  const subject = said.subject === null ? null : (draft.subject ?? said.subject);
+  if (!compiled.markdown) {
+    return { ...said, subject, text: body, html: said.html === null ? null : htmlOf(body) };
+  }
+  const plain = { html: () => htmlOf(body), plain: () => body, whatsapp: () => body };
+  const extras = renderExtras(compiled.extras, renderer);
+  return { ...said, subject, ...richParts(plain, extras, channel, inbox) };
+}
+
+/** Marketing mails say who sends them and from where, unless the text does already. */
+function signed(said: Parts | Unsayable, { channel }: Chosen, footer: string | null) {
+  if (said.kind !== "parts" || channel !== "email" || footer === null) return said;
+  if (said.text.includes(footer.slice(footer.indexOf("\n") + 1))) return said;
+  const lines = escapeHtml(footer).replaceAll("\n", "<br>\n");
+  const html = said.html === null ? null : `${said.html}\n<p style="${SMALL}">${lines}</p>`;
+  return { ...said, text: `${said.text.trimEnd()}\n\n${footer}`, html };
+}
+
+const SMALL = "font-size:12px;color:#666666";
 
 /** The wordings that may hold, the one that is chosen first at the head. */
 function layersFor(compiled: CompiledStep, language: string): readonly CompiledWording[] {

@@ -6,6 +6,8 @@ import type { Position } from "./types.ts";
 export type Failure =
   | { readonly kind: "retry"; readonly afterMs?: number }
   | { readonly kind: "snooze"; readonly afterMs: number }
+  /** What was in the way is known now: one more attempt at once, which costs no retry's pause. */
+  | { readonly kind: "again" }
   | { readonly kind: "permanent" };
 
 /** What a failed attempt leads to. */
@@ -45,6 +47,9 @@ export function afterFailure(
     const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), LONGEST_BACKOFF_MS);
     const due = now + Math.max(backoff, failure.afterMs ?? 0);
     return { kind: "again", position: { ...position, attempt: position.attempt + 1, due } };
+  }
+  if (failure.kind === "again") {
+    return { kind: "again", position: { ...position, attempt: position.attempt + 1, due: now } };
   }
   const failedChannels = [...position.failedChannels, channel];
   if (channels.some((candidate) => !failedChannels.includes(candidate))) {

@@ -77,7 +77,7 @@ const MOST_TEXT = 1_024;
 const MOST_LABEL = 20;
 const MOST_REPLIES = 3;
 
-/** Three replies or one link, and one file; buttons only where the provider can make them. */
+/** Three replies and one file; buttons only where the provider can make them, and links as lines. */
 function shownByWhatsApp(
   { buttons, attachments }: Extras,
   text: string,
@@ -87,8 +87,7 @@ function shownByWhatsApp(
   const short = buttons.filter((button) => button.text.length <= MOST_LABEL);
   const replies = short.filter(({ url }) => url === undefined).slice(0, MOST_REPLIES);
   const hasButtons = provider === "meta" || provider === "outbox";
-  const own = replies.length > 0 ? replies : short.slice(0, 1);
-  return { buttons: hasButtons ? own : [], attachments: attachments.slice(0, 1) };
+  return { buttons: hasButtons ? replies : [], attachments: attachments.slice(0, 1) };
 }
 
 function withLines(text: string, { buttons, attachments }: Extras): string {

@@ -40,6 +40,7 @@ export function simulate(program: Program, situation: Situation, start: number):
     const decision = decide(program, position, situation, now);
     switch (decision.kind) {
       case "send":
+      case "draft":
         steps.push({ step: position.step, at: now, message: decision.message, skipped: null });
         schedule = afterSend(program, position.step, now, now, situation);
         break;

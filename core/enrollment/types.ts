@@ -51,6 +51,20 @@ export interface Situation {
   readonly workspace: Workspace;
   readonly facts: Facts;
   readonly reach: Reach;
+  /**
+   * What a model or a person has written for the step; null: nothing yet. Absent where nobody writes,
+   * as in previews: there the static text is shown.
+   */
+  readonly draft?: Draft | null;
+}
+
+/** A text that stands in for a step's static one on one channel. */
+export interface Draft {
+  readonly channel: Channel;
+  /** Null: the static subject. */
+  readonly subject: string | null;
+  /** Null: the static text. */
+  readonly body: string | null;
 }
 
 export interface SkippedStep {
@@ -114,10 +128,12 @@ export interface OutgoingMessage {
 /** What to do with an enrollment whose step is due. */
 export type Decision =
   | { readonly kind: "send"; readonly message: OutgoingMessage }
+  /** A model is to write it first; `message` is what the static text would say. */
+  | { readonly kind: "draft"; readonly message: OutgoingMessage }
   /** Not now: sending hours, or a date that moved. */
   | { readonly kind: "wait"; readonly position: Position }
   | { readonly kind: "skip"; readonly reason: SkipReason }
-  | { readonly kind: "exit"; readonly reason: "goal" | "opted_out" }
+  | { readonly kind: "exit"; readonly reason: "goal" | "opted_out" | "no_consent" }
   | { readonly kind: "hold"; readonly reason: string }
   /** The step cannot be sent by any of its channels; nothing was tried at a provider. */
   | { readonly kind: "fail"; readonly code: FailureCode; readonly message: string };
@@ -135,11 +151,19 @@ export type FailureCode =
   | "rejected";
 
 /**
+ * What a provider's refusal says beyond the message:
+ * - `opted_out`, `opted_out_of_marketing`: the person wants no more from this business
+ * - `outside_window`: WhatsApp's window is closed, whatever is known here
+ * - `template`: the approved template is missing, paused or wrong: somebody must mend it
+ */
+export type Refusal = "opted_out" | "opted_out_of_marketing" | "outside_window" | "template";
+
+/**
  * A provider's answer, named by its consequence:
  * - `sent`
  * - `retry`: certainly not sent, worth another attempt
  * - `snooze`: certainly not sent, not our turn yet; costs no attempt
- * - `permanent`: certainly not sent, and another attempt would fail alike
+ * - `permanent`: certainly not sent, and another attempt would fail alike, unless `means` says more
  * - `ambiguous`: it may or may not have been sent
  */
 export type SendResult =
@@ -156,5 +180,10 @@ export type SendResult =
       readonly message: string;
       readonly afterMs: number;
     }
-  | { readonly kind: "permanent"; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "permanent";
+      readonly code: string;
+      readonly message: string;
+      readonly means?: Refusal;
+    }
   | { readonly kind: "ambiguous"; readonly code: string; readonly message: string };

@@ -105,6 +105,9 @@ export interface Ai {
   readonly intent: string;
   readonly tone?: string;
   readonly max_characters?: number;
+  /** Word for word, but for capitals. */
+  readonly required_phrases?: readonly string[];
+  readonly forbidden_phrases?: readonly string[];
 }
 
 export interface OnFailure {

@@ -63,6 +63,8 @@ export interface Inbox {
   readonly host?: string;
   readonly port?: number;
   readonly secure?: boolean;
+  /** A gateway's address. */
+  readonly url?: string;
   readonly rate_limit: { readonly messages: number; readonly per: Duration } | null;
   readonly concurrency: number;
   readonly on_unknown: "hold" | "resend";

@@ -33,6 +33,7 @@ export function skipWords(skipped: string, condition: string | null, goal: strin
         : `held: ${detail}`;
     case "exit":
       if (detail === "opted_out") return "the contact has opted out";
+      if (detail === "no_consent") return "the contact has not agreed to marketing";
       return goal === null ? "the goal is met" : `the goal is met: ${goal}`;
     case "ended":
       return "the enrollment has ended before";

@@ -4,6 +4,7 @@ import {
   afterSkip,
   chooseChannel,
   decide,
+  meetsGoal,
   rederive,
   release,
   scheduleFrom,
@@ -61,7 +62,8 @@ export class Enrollment {
     if (++this.moves > MOST_MOVES) throw new Error(`${program.sequence.id} never comes to an end`);
     this.now = this.due;
     const decision = decide(program, position, world.situation, this.now);
-    if (decision.kind === "send") this.send(position, decision.message);
+    if (decision.kind === "send" || decision.kind === "draft")
+      this.send(position, decision.message);
     else this.move(position, decision);
   }
 
@@ -137,6 +139,10 @@ export class Enrollment {
   private follow(): void {
     const { program, world, now, held, position } = this;
     if (this.hasEnded) return;
+    if (meetsGoal(program, world.situation)) {
+      this.end("exited", "goal");
+      return;
+    }
     const schedule =
       held !== null
         ? release(program, held, world.situation, now)
@@ -155,7 +161,7 @@ export class Enrollment {
     this.place(afterSend(this.program, step, now, now, this.world.situation));
   }
 
-  private move(position: Position, decision: Exclude<Decision, { kind: "send" }>): void {
+  private move(position: Position, decision: Exclude<Decision, { kind: "send" | "draft" }>): void {
     const { program, world, now } = this;
     const { step } = position;
     switch (decision.kind) {

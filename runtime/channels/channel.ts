@@ -12,10 +12,21 @@ export interface Delivery extends Omit<OutgoingMessage, "inbox"> {
   readonly inbox: Inbox;
   /** Ids of the mails of the conversation it continues, the oldest first. */
   readonly thread: readonly string[];
+  /** Where one unsubscribes from marketing with one click; null for what is no marketing. */
+  readonly unsubscribe: string | null;
   /** When it was due, epoch ms. */
   readonly due: number;
   /** Epoch ms. */
   readonly now: number;
+}
+
+/** A message whose fate is unknown, as a provider could find it. */
+export interface Sought {
+  readonly channel: Delivery["channel"];
+  readonly to: string;
+  readonly text: string;
+  /** Epoch ms: it was not sent earlier. */
+  readonly since: number;
 }
 
 /**
@@ -24,6 +35,12 @@ export interface Delivery extends Omit<OutgoingMessage, "inbox"> {
  */
 export interface Channel {
   send(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
+  /**
+   * Finds what may have been a message of which nobody knows whether it went out.
+   * @returns the provider's ids; none proves nothing
+   * @throws when the provider cannot be asked
+   */
+  lookUp?(sought: Sought, signal: AbortSignal): Promise<readonly string[]>;
   close?(): Promise<void>;
 }
 

@@ -2,22 +2,28 @@ import { join } from "node:path";
 import type { SendResult } from "../../core/enrollment/index.ts";
 import type { Inbox } from "../../core/language/policy.ts";
 import type { Log } from "../log.ts";
-import { unusable, type Channel, type Delivery } from "./channel.ts";
+import { unusable, type Channel, type Delivery, type Sought } from "./channel.ts";
 import { createOutbox } from "./outbox.ts";
+import { createMeta } from "./meta.ts";
 import { resolveSecret, SecretMissing } from "./secrets.ts";
 import { createSmtp } from "./smtp.ts";
 import { createTwilio } from "./twilio.ts";
+import { createWhatsAppWeb } from "./whatsapp-web.ts";
 
 export interface DeliverySettings {
   /** `outbox`: every inbox is the outbox, whatever its file says. */
   readonly mode: "live" | "outbox";
   readonly dataDir: string;
+  /** Where providers reach this server; null: nowhere. */
+  readonly publicUrl: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Sends a message by its inbox's provider. */
 export interface Channels {
   send(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
+  /** See `Channel.lookUp`; absent, or none found: nothing is proven. */
+  lookUp?(inbox: Inbox, sought: Sought, signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -34,7 +40,7 @@ export function createChannels(settings: DeliverySettings, log: Log): Channels {
     const known = open.get(inbox.id);
     if (known?.inbox === form) return known.channel;
     void known?.channel.then((channel) => channel.close?.()).catch(() => undefined);
-    const channel = openProvider(inbox, settings.env);
+    const channel = openProvider(inbox, settings);
     open.set(inbox.id, { inbox: form, channel });
     // A failure is not kept: the operator may mend it while the server runs.
     channel.catch(() => open.delete(inbox.id));
@@ -63,6 +69,10 @@ export function createChannels(settings: DeliverySettings, log: Log): Channels {
       }
       return result;
     },
+    async lookUp(inbox, sought, signal) {
+      const channel = await channelOf(inbox);
+      return (await channel.lookUp?.(sought, signal)) ?? [];
+    },
     async close() {
       for (const { channel } of open.values()) {
         await channel.then((one) => one.close?.()).catch(() => undefined);
@@ -72,7 +82,7 @@ export function createChannels(settings: DeliverySettings, log: Log): Channels {
   };
 }
 
-async function openProvider(inbox: Inbox, env: DeliverySettings["env"]): Promise<Channel> {
+async function openProvider(inbox: Inbox, { env, publicUrl }: DeliverySettings): Promise<Channel> {
   const secret = async (name: string): Promise<string | null> => {
     const reference = inbox.credentials[name];
     return reference === undefined ? null : resolveSecret(reference, env);
@@ -93,9 +103,21 @@ async function openProvider(inbox: Inbox, env: DeliverySettings["env"]): Promise
         messagingServiceSid: await secret("messaging_service_sid"),
         connections: inbox.concurrency,
         baseUrl: null,
+        statusCallback: callbackUrl(publicUrl, inbox),
       });
-    default:
-      return unavailable(inbox.provider);
+    case "meta":
+      return createMeta({
+        accessToken: required(await secret("access_token"), "access_token", inbox),
+        phoneNumberId: required(await secret("phone_number_id"), "phone_number_id", inbox),
+        baseUrl: null,
+      });
+    case "whatsapp_web": {
+      const url = required(inbox.url ?? null, "url", inbox);
+      checkHost(new URL(url).hostname, env);
+      return createWhatsAppWeb({ url, inboxId: inbox.id, token: await secret("token") });
+    }
+    case "outbox":
+      throw new Error("an outbox inbox has no provider");
   }
 }
 
@@ -117,9 +139,9 @@ function checkHost(host: string, env: DeliverySettings["env"]): void {
   }
 }
 
-function unavailable(provider: string): Channel {
-  const message = `this release cannot send by ${provider}`;
-  return {
-    send: () => Promise.resolve({ kind: "permanent", code: "provider_unavailable", message }),
-  };
+/** Twilio refuses a callback to a name that only this machine, or this network, knows. */
+function callbackUrl(publicUrl: string | null, inbox: Inbox): string | null {
+  const host = publicUrl === null ? "" : (URL.parse(publicUrl)?.hostname ?? "");
+  const isPublic = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(host);
+  return isPublic ? `${publicUrl}/webhooks/twilio/${inbox.id}` : null;
 }

@@ -75,8 +75,18 @@ function login({ host, user, password }: SmtpSettings) {
   return { auth: { user, pass: password ?? "" }, requireTLS: !LOOPBACK.has(host) };
 }
 
+/** One click as in RFC 8058, which asks for HTTPS. */
+function unsubscribeHeaders(url: string | null): Record<string, string> {
+  if (url === null) return {};
+  const isOneClick = url.startsWith("https:");
+  return {
+    "List-Unsubscribe": `<${url}>`,
+    ...(isOneClick ? { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } : {}),
+  };
+}
+
 function mailOf(delivery: Delivery) {
-  const { id, inbox, to, subject, text, html, thread, now } = delivery;
+  const { id, inbox, to, subject, text, html, thread, unsubscribe, now } = delivery;
   const domain = /@([\w.-]+)/.exec(inbox.from)?.[1] ?? "cadenza.invalid";
   const idOf = (message: string) => `<${message}@${domain}>`;
   const last = thread.at(-1);
@@ -88,6 +98,7 @@ function mailOf(delivery: Delivery) {
     ...(html === null ? {} : { html }),
     date: new Date(now),
     messageId: idOf(id),
+    headers: unsubscribeHeaders(unsubscribe),
     ...(last === undefined ? {} : { inReplyTo: idOf(last), references: thread.map(idOf) }),
   };
 }

@@ -1,6 +1,8 @@
 import twilio from "twilio";
 import type { SendResult } from "../../core/enrollment/index.ts";
-import { SEND_TIMEOUT_MS, unusable, type Channel } from "./channel.ts";
+import { SEND_TIMEOUT_MS, unusable, type Channel, type Delivery } from "./channel.ts";
+import { refusalOf, TWILIO } from "./meanings.ts";
+import { templateParameter } from "./whatsapp.ts";
 
 export interface TwilioSettings {
   readonly accountSid: string;
@@ -10,9 +12,11 @@ export interface TwilioSettings {
   readonly connections: number;
   /** Another address of Twilio's API; null: its own. */
   readonly baseUrl: string | null;
+  /** Where Twilio reports what becomes of a message; null: nowhere it could reach. */
+  readonly statusCallback: string | null;
 }
 
-/** Sends SMS by Twilio's Messages resource. */
+/** Sends SMS and WhatsApp messages by Twilio's Messages resource. */
 export function createTwilio(settings: TwilioSettings): Channel {
   const httpClient = new twilio.RequestClient({
     timeout: SEND_TIMEOUT_MS,
@@ -24,33 +28,80 @@ export function createTwilio(settings: TwilioSettings): Channel {
   const client = twilio(settings.accountSid, settings.authToken, { httpClient });
   if (settings.baseUrl !== null) client.api.baseUrl = settings.baseUrl;
   return {
-    async send({ to, text, attachments, inbox }) {
-      const sender =
-        settings.messagingServiceSid === null
-          ? { from: inbox.from }
-          : { messagingServiceSid: settings.messagingServiceSid };
-      if (text.length > MAX_BODY) {
-        return {
-          kind: "permanent",
-          code: "21617",
-          message: `an SMS has at most ${MAX_BODY} characters`,
-        };
-      }
+    async send(delivery) {
+      const said = contentOf(delivery);
+      if ("kind" in said) return said;
+      const { statusCallback } = settings;
       try {
-        // Twilio fetches the files itself: this server asks nobody for an address that a message names.
-        const media =
-          attachments.length === 0 ? {} : { mediaUrl: attachments.map(({ url }) => url) };
-        const message = await client.messages.create({ to, body: text, ...media, ...sender });
+        const message = await client.messages.create({
+          ...addressed(delivery, settings.messagingServiceSid),
+          ...said,
+          ...(statusCallback === null
+            ? {}
+            : { statusCallback: `${statusCallback}?message=${delivery.id}` }),
+        });
         return { kind: "sent", providerId: message.sid };
       } catch (error) {
         return consequenceOf(error as TwilioError);
       }
     },
+    async lookUp({ channel, to, text, since }) {
+      const sentTo = channel === "whatsapp" ? `whatsapp:${to}` : to;
+      const found = await client.messages.list({
+        to: sentTo,
+        dateSentAfter: new Date(since),
+        limit: MOST_FOUND,
+      });
+      const ours = found.filter(
+        ({ body, direction, dateCreated }) =>
+          body === text &&
+          direction.startsWith("outbound") &&
+          // Twilio's clock counts whole seconds.
+          dateCreated.getTime() >= Math.floor(since / 1_000) * 1_000,
+      );
+      return ours.map(({ sid }) => sid);
+    },
   };
 }
 
+const MOST_FOUND = 50;
+
+function addressed({ channel, to, inbox }: Delivery, messagingServiceSid: string | null) {
+  const at = (number: string) => (channel === "whatsapp" ? `whatsapp:${number}` : number);
+  const sender = messagingServiceSid === null ? { from: at(inbox.from) } : { messagingServiceSid };
+  return { to: at(to), ...sender };
+}
+
+/** What is said: a text with files, or an approved template; or what Twilio would certainly refuse. */
+function contentOf({ channel, text, attachments, template }: Delivery) {
+  if (template !== null) {
+    if (template.content_sid === undefined) {
+      const message = `template ${template.id} names no content_sid`;
+      return refused("template_without_sid", message, { means: "template" });
+    }
+    const given = Object.entries(template.parameters).map(([name, value]) => [
+      Array.isArray(template.parameters) ? String(Number(name) + 1) : name,
+      templateParameter(value),
+    ]);
+    const contentSid = template.content_sid;
+    if (given.length === 0) return { contentSid };
+    return { contentSid, contentVariables: JSON.stringify(Object.fromEntries(given)) };
+  }
+  if (text.length > MOST_TEXT) {
+    const name = channel === "whatsapp" ? "a WhatsApp message" : "an SMS";
+    return refused("21617", `${name} has at most ${MOST_TEXT} characters`);
+  }
+  // Twilio fetches the files itself: this server asks nobody for an address that a message names.
+  const media = attachments.length === 0 ? {} : { mediaUrl: attachments.map(({ url }) => url) };
+  return { body: text, ...media };
+}
+
+function refused(code: string, message: string, more: { readonly means?: "template" } = {}) {
+  return { kind: "permanent", code, message, ...more } as const;
+}
+
 /** Twilio: "The Body parameter must be 1,600 characters or fewer". */
-const MAX_BODY = 1600;
+const MOST_TEXT = 1600;
 
 interface TwilioError extends Error {
   /** Twilio's own number, or the system's name of a connection failure. */
@@ -59,8 +110,6 @@ interface TwilioError extends Error {
   readonly syscall?: string;
 }
 
-const RETRY = new Set([30003, 30001, 30002]);
-const RATE_LIMITED = new Set([20429, 30022, 14107]);
 /** The connection was never made, or its certificate was refused: nothing was asked for. */
 const NOT_CONNECTED =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/;
@@ -76,8 +125,9 @@ function consequenceOf(error: TwilioError): SendResult {
   const told = { code: String(code), message };
   if (NOT_CONNECTED.test(told.code) || syscall === "connect") return { kind: "retry", ...told };
   if (status === undefined || status >= 500) return { kind: "ambiguous", ...told };
-  if (status === 429 || RATE_LIMITED.has(Number(code)))
-    return { kind: "snooze", ...told, afterMs: PAUSE_MS };
+  const meaning = TWILIO[told.code];
+  if (status === 429 || meaning === "rate") return { kind: "snooze", ...told, afterMs: PAUSE_MS };
   if (status === 401 || code === AUTHENTICATE) return unusable(message);
-  return { kind: RETRY.has(Number(code)) ? "retry" : "permanent", ...told };
+  if (meaning === "retry") return { kind: "retry", ...told };
+  return { kind: "permanent", ...told, ...refusalOf(meaning) };
 }

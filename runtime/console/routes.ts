@@ -6,35 +6,45 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readApiKey, type ApiKey } from "../../store/api-keys.ts";
 import { readWorkspace } from "../../store/workspace.ts";
 import type { AppDeps } from "../http/deps.ts";
+import { rolesFor } from "../http/auth.ts";
+import { PROBLEMS } from "../http/problem.ts";
 import { readHome } from "./home.ts";
+import { approvalPages } from "./pages/approvals.ts";
+import { enrollmentPages, htmlOf } from "./pages/enrollments.ts";
+import type { Console } from "./pages/page.ts";
+import { sequencePages } from "./pages/sequences.ts";
 import { issueSession, readSession, SESSION_MS } from "./session.ts";
 import { render, VIEWS, type Frame } from "./views.ts";
 
 const COOKIE = "cadenza_session";
 const HEADERS = {
   "content-security-policy":
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
-    "base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; " +
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   // Stricter would send `Origin: null` with our own forms.
   "referrer-policy": "same-origin",
   "cache-control": "no-store",
   "cross-origin-opener-policy": "same-origin",
 };
+/** Of a message's HTML: nothing in it runs, asks anybody for anything, or leads anywhere. */
+const FRAMED =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'";
 const WRONG_KEY =
   "This key is unknown or was revoked. Paste the whole key, beginning with its cdz_.";
 const ELSEWHERE = "The form came from another site. Open the console itself and sign in there.";
 
 /**
- * The console: pages made on the server, without a script. One signs in with an API key; the browser
+ * The console: pages made on the server; a script only brings shortcuts. One signs in with an API key; the browser
  * then holds a signed session and never the key.
  */
 export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
   const { db, clock, sessionSecret, delivery } = deps;
   const styles = await readFile(join(VIEWS, "console.css"), "utf8");
+  const script = await readFile(join(VIEWS, "console.js"), "utf8");
   const icon = await readFile(join(VIEWS, "favicon.svg"), "utf8");
   await app.register(cookie);
   app.removeAllContentTypeParsers();
-  await app.register(formbody, { bodyLimit: 10_000 });
+  await app.register(formbody, { bodyLimit: 100_000 });
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(HEADERS);
   });
@@ -75,6 +85,60 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
     reply.type("text/css; charset=utf-8").header("cache-control", "max-age=300").send(styles),
   );
 
+  app.get("/console.js", { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      .type("text/javascript; charset=utf-8")
+      .header("cache-control", "max-age=300")
+      .send(script),
+  );
+
+  app.get<{ Params: { id: string } }>(
+    "/messages/:id/html",
+    { schema: { hide: true } },
+    async (request, reply) => {
+      if ((await signedIn(request)) === null) return signInPage(reply, 401, null);
+      const html = await htmlOf(deps, request.params.id);
+      if (html === null) return notFoundPage(reply, request.url);
+      return reply
+        .header("content-security-policy", FRAMED)
+        .type("text/html; charset=utf-8")
+        .send(html);
+    },
+  );
+
+  const pages: Console = {
+    show(url, view, read) {
+      app.get(url, { schema: { hide: true } }, async (request, reply) => {
+        const key = await signedIn(request);
+        if (key === null) return signInPage(reply, 200, null);
+        const shown = await read(request, key);
+        if (shown === null) return notFoundPage(reply, request.url);
+        return page(reply, 200, view, { frame: await frameOf(), key, ...shown });
+      });
+    },
+    act(url, access, run) {
+      app.post(url, { schema: { hide: true } }, async (request, reply) => {
+        if (!isOwnForm(request)) return signInPage(reply, 403, ELSEWHERE);
+        const key = await signedIn(request);
+        if (key === null) return signInPage(reply, 401, null);
+        const frame = await frameOf();
+        const refuse = (status: number, detail: string) =>
+          page(reply, status, "refused.njk", { frame, key, detail });
+        if (!rolesFor(access).includes(key.role)) {
+          return refuse(403, `The key “${key.name}” is a ${key.role}’s, who may not do that.`);
+        }
+        const { result, to } = await run(request, key.name);
+        if ("refused" in result) {
+          return refuse(PROBLEMS[result.refused.problem][0], result.refused.detail);
+        }
+        return reply.redirect(to, 303);
+      });
+    },
+  };
+  approvalPages(pages, deps);
+  enrollmentPages(pages, deps);
+  sequencePages(pages, deps);
+
   app.get("/favicon.svg", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("image/svg+xml").header("cache-control", "max-age=86400").send(icon),
   );
@@ -85,10 +149,18 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
     return keyId === null ? null : readApiKey(db, keyId);
   }
 
-  async function frameOf(): Promise<Frame & { readonly workspace: string | null }> {
+  async function frameOf(): Promise<
+    Frame & { readonly today: Date; readonly workspace: string | null }
+  > {
     const stored = await readWorkspace(db);
     const { name = null, timezone = "UTC" } = stored?.policy ?? {};
-    return { now: clock.now(), zone: timezone, workspace: name };
+    const now = clock.now();
+    return { now, today: new Date(now), zone: timezone, workspace: name };
+  }
+
+  async function notFoundPage(reply: FastifyReply, url: string) {
+    const path = url.split("?", 1)[0] ?? "";
+    return page(reply, 404, "not-found.njk", { frame: await frameOf(), path });
   }
 
   function signInPage(reply: FastifyReply, status: number, problem: string | null) {

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
-import { isTriggeredBy } from "../../core/enrollment/index.ts";
+import { isTriggeredBy, type Program, type Workspace } from "../../core/enrollment/index.ts";
+import type { Facts } from "../../core/facts.ts";
 import { readContacts } from "../../store/contacts.ts";
 import type { Schema } from "../../store/schema.ts";
 import { listListening } from "../../store/sequences.ts";
@@ -10,10 +11,20 @@ import { factsOf, type FactRecord } from "../facts.ts";
 import type { Enrolled } from "../http/ports.ts";
 import type { Occurrence } from "./occurrence.ts";
 
+/** A target that may begin a sequence. */
+export interface Candidate {
+  readonly sequence: string;
+  /** The version that a new enrollment starts on. */
+  readonly version: number;
+  readonly target: Occurrence["target"];
+  /** Whether one of the version's triggers wants it. */
+  fits(program: Program, workspace: Workspace, facts: Facts): boolean;
+}
+
 /**
  * Enrolls what events are about in the sequences that wait for them. One that is under way already goes
  * on as it is, and one that may not begin again does not.
- * @param now epoch ms
+ * @param now epoch ms, here as below
  * @returns the enrollments that began
  */
 export async function startTriggered(
@@ -24,11 +35,31 @@ export async function startTriggered(
 ): Promise<Enrolled[]> {
   if (occurrences.length === 0) return [];
   const listening = await listListening(trx, [...new Set(occurrences.map(({ type }) => type))]);
-  if (listening.length === 0) return [];
+  const candidates = occurrences.flatMap(({ type, target }) =>
+    listening
+      .filter((sequence) => sequence.target === target.type)
+      .map(({ id: sequence, version }): Candidate => ({
+        sequence,
+        version,
+        target,
+        fits: (program, workspace, facts) => isTriggeredBy(program, type, workspace, facts),
+      })),
+  );
+  return startFitting(trx, engine, candidates, now);
+}
+
+/** Enrolls the candidates that a trigger wants, by what is stored of them. @returns the enrollments that began */
+export async function startFitting(
+  trx: Kysely<Schema>,
+  engine: Engine,
+  candidates: readonly Candidate[],
+  now: number,
+): Promise<Enrolled[]> {
+  if (candidates.length === 0) return [];
   const workspace = await engine.workspace(trx);
-  const known = await readKnown(trx, occurrences);
+  const known = await readKnown(trx, candidates);
   const requests = [];
-  for (const { type, target } of occurrences) {
+  for (const { sequence, version, target, fits } of candidates) {
     const about = known.get(targetKey(target));
     if (about === undefined) continue;
     const facts = factsOf({
@@ -38,13 +69,8 @@ export async function startTriggered(
       enrollmentId: "",
       startedAt: now,
     });
-    for (const { id: sequence, version, target: wanted } of listening) {
-      if (wanted !== target.type) continue;
-      const program = await engine.program(trx, sequence, version);
-      if (isTriggeredBy(program, type, workspace, facts)) {
-        requests.push({ ...ONLY_NAMED, sequence, target });
-      }
-    }
+    const program = await engine.program(trx, sequence, version);
+    if (fits(program, workspace, facts)) requests.push({ ...ONLY_NAMED, sequence, target });
   }
   const { results } = await enrollMany(trx, engine, requests, now);
   return results.flatMap((one) => ("enrolled" in one && one.status === 201 ? [one.enrolled] : []));
@@ -58,16 +84,16 @@ interface Known {
   readonly target: Target | null;
 }
 
-/** What the events are about, with the contact that it belongs to; by `targetKey`. */
+/** What candidates are, with the contact that it belongs to; by `targetKey`. */
 async function readKnown(
   trx: Kysely<Schema>,
-  occurrences: readonly Occurrence[],
+  candidates: readonly Pick<Candidate, "target">[],
 ): Promise<ReadonlyMap<string, Known>> {
-  const refs = occurrences.flatMap(({ target: { type, id } }): TargetRef[] =>
+  const refs = candidates.flatMap(({ target: { type, id } }): TargetRef[] =>
     type === "contact" ? [] : [{ type, id }],
   );
   const targets = await readTargets(trx, refs);
-  const named = occurrences.flatMap(({ target }) => (target.type === "contact" ? [target.id] : []));
+  const named = candidates.flatMap(({ target }) => (target.type === "contact" ? [target.id] : []));
   const owners = [...targets.values()].map((target) => target.contact_id);
   const contacts = await readContacts(trx, [...new Set([...named, ...owners])]);
   const known = new Map<string, Known>();

@@ -11,6 +11,7 @@ import {
 import type { ClaimedEnrollment } from "../../store/chunk-load.ts";
 import type { Finish } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
+import { iso } from "../../store/placement.ts";
 import type { Case } from "./case.ts";
 import { ending, finishOf, holdAt, skippedOf } from "./landing.ts";
 import { positionOf, situationOf } from "./situation.ts";
@@ -65,9 +66,36 @@ export function postponed(send: PlannedSend, until: number, now: number): Finish
   return finishOf(send, { kind: "step", skipped: [], position }, now, {});
 }
 
+/** The step stands until its draft is there, or it expires. */
+function awaitDraft(one: Case, message: OutgoingMessage, now: number): Finish {
+  const { position, program } = one;
+  const { compose } = program.steps[program.indexOf(position.step)]!.step;
+  const schedule = {
+    kind: "step",
+    skipped: [],
+    position: { ...position, due: position.expires },
+  } as const;
+  const draft = {
+    id: newId(now),
+    step_id: position.step,
+    attempt: position.attempt,
+    compose: compose === "ai_full" ? "ai_full" : "ai_assisted",
+    channel: message.channel,
+    inbox_id: message.inbox,
+    address: message.to,
+    static_subject: message.subject,
+    static_body: message.text,
+    due_at: iso(position.due),
+    expires_at: iso(position.expires),
+  } as const;
+  return { ...finishOf(one, schedule, now, {}), draft };
+}
+
 function moveOf(one: Case, decision: Exclude<Decision, { kind: "send" }>, now: number): Finish {
   const { position, program, situation } = one;
   switch (decision.kind) {
+    case "draft":
+      return awaitDraft(one, decision.message, now);
     case "wait": {
       const schedule = { kind: "step", skipped: [], position: decision.position } as const;
       // Another process's clock may be ahead of this one's: what merely waits on has no history.

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Inbox } from "../../core/language/policy.ts";
-import { addDuration, type Calendar } from "../../core/time/index.ts";
 import type { Db } from "../../store/database.ts";
 import { listSends, takeSends, type Rate } from "../../store/inbox-sends.ts";
+import { periodOf } from "./period.ts";
 
 /** How many messages each inbox may still send now. */
 export interface RateLimits {
@@ -11,12 +11,6 @@ export interface RateLimits {
   /** When as many sends may try again, ascending (epoch ms): each is promised a slot of its own. */
   promise(inbox: Inbox, sends: number): Promise<readonly number[]>;
 }
-
-const EVERY_DAY: Calendar = {
-  isHoliday: () => false,
-  isBusinessDay: () => true,
-  windows: () => null,
-};
 
 /**
  * Never lets more than `messages` through within any `per`, all processes together. Promised slots spread
@@ -54,6 +48,5 @@ export function createRateLimits(db: Db, clock: Clock): RateLimits {
 
 function rateOf({ rate_limit: limit }: Inbox, now: number): Rate | null {
   if (limit === null) return null;
-  const periodMs = addDuration(now, limit.per, "UTC", EVERY_DAY) - now;
-  return { messages: limit.messages, periodMs };
+  return { messages: limit.messages, periodMs: periodOf(limit.per, now) };
 }

@@ -46,7 +46,12 @@ function landed(send: PlannedSend, result: SendResult, recorded: Recorded, now: 
     case "snooze":
     case "retry":
     case "permanent": {
-      const next = afterFailure(program, position, result, message.channel, now);
+      if (result.kind === "permanent" && result.means === "template") {
+        const again = { ...position, attempt: position.attempt + 1 };
+        return finishOf(send, holdAt(again, `template: ${result.message}`), now, recorded);
+      }
+      const failure = wasOutsideWindow(send, result) ? ({ kind: "again" } as const) : result;
+      const next = afterFailure(program, position, failure, message.channel, now);
       if (next.kind === "again") {
         return finishOf(
           send,
@@ -63,6 +68,13 @@ function landed(send: PlannedSend, result: SendResult, recorded: Recorded, now: 
       return finishOf(send, schedule, now, { ...recorded, events });
     }
   }
+}
+
+/** A free text that its provider refused: the window is known to be closed from now on. */
+export function wasOutsideWindow({ message }: PlannedSend, result: SendResult): boolean {
+  return (
+    result.kind === "permanent" && result.means === "outside_window" && message.template === null
+  );
 }
 
 /** Held until somebody knows; or tried again, where the inbox says so, at the risk of a second copy. */

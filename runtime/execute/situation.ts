@@ -27,6 +27,7 @@ export type Known = Pick<
   | "agent"
   | "conversations"
   | "suppressions"
+  | "draft"
 >;
 
 /** What a decision about an enrollment rests on, from what was loaded. */
@@ -42,7 +43,8 @@ export function situationOf(row: Known, program: Program, workspace: Workspace):
     startedAt: row.started_at.getTime(),
     unsubscribeUrl: workspace.unsubscribeUrl(row.id),
   });
-  return { workspace, facts, reach: reachOf(row, program) };
+  const reach = reachOf(row, program);
+  return { workspace, facts, reach, ...(row.draft === undefined ? {} : { draft: row.draft }) };
 }
 
 export function positionOf(row: ClaimedEnrollment): Position {
@@ -90,9 +92,10 @@ function conversationOf({ id, data }: StoredConversation): Conversation | null {
 
 function lastInbound(conversations: readonly StoredConversation[]): Reach["lastInbound"] {
   const latest: Record<string, number> = {};
-  for (const { data } of conversations) {
+  for (const { data, window_closed_at: closed } of conversations) {
     const [inbox, at] = [textOf(data, "inbox"), textOf(data, "last_inbound_at")];
     if (inbox === null || at === null) continue;
+    if (closed != null && Date.parse(closed) >= Date.parse(at)) continue;
     latest[inbox] = Math.max(latest[inbox] ?? 0, Date.parse(at));
   }
   return latest;

@@ -3,12 +3,15 @@ import type { Inbox } from "../../core/language/policy.ts";
 import { loadThreads } from "../../store/chunk-load.ts";
 import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
-import { haltScopes, openIntents, type Intent } from "../../store/intents.ts";
+import { haltScopes, type Intent } from "../../store/intents.ts";
 import { SEND_GRACE_MS, SEND_TIMEOUT_MS, type Delivery } from "../channels/channel.ts";
+import { learnOptOuts, learnWindows } from "./consequences.ts";
+import { openWave } from "./open-wave.ts";
+import { spaceOut } from "./pairs.ts";
 import type { Execution, Run } from "./run.ts";
 import { planAgain, postponed, type PlannedSend } from "./plan.ts";
 import { resultOf } from "./result.ts";
-import { finishSurely, throughOutages } from "./settled.ts";
+import { finishSurely } from "./settled.ts";
 import { purposesOf } from "./situation.ts";
 
 /** What came of one inbox's sends. */
@@ -28,9 +31,10 @@ export async function sendInWaves(
   execution: Execution,
   run: Run,
   inbox: Inbox,
-  sends: readonly PlannedSend[],
+  planned: readonly PlannedSend[],
 ): Promise<Sent> {
-  const moved: Moved[] = [];
+  const { sends, finishes: tooSoon } = await spaceOut(execution, inbox, planned);
+  const moved: Moved[] = [...(await finishSurely(execution, run, tooSoon))];
   const refused: string[] = [];
   let next = 0;
   while (next < sends.length && !run.mustStop()) {
@@ -89,19 +93,23 @@ async function sendWave(
     message.channel === "email" && message.conversation !== null ? [message.conversation] : [],
   );
   const threads = await loadThreads(db, [...new Set(conversations)]);
-  const intents = wave.map((send) => intentOf(send, clock.now()));
-  const opened = await throughOutages(() => openIntents(db, run, intents, clock.now()));
-  const finishes = wave.map(async (send) => {
+  const { messages: opened, finishes: putOff } = await openWave(execution, run, wave, intentOf);
+  const late = new Set(putOff.map(({ enrollment_id }) => enrollment_id));
+  const answers = wave.map(async (send) => {
     const messageId = opened.get(send.row.id);
     if (messageId === undefined) return [];
     const thread = threads.get(send.message.conversation ?? "") ?? [];
     const delivery = deliveryOf(send, messageId, inbox, thread, clock.now());
     const result = await withinTime((signal) => channels.send(delivery, signal));
-    return [resultOf(send, messageId, result, clock.now())];
+    return [{ send, result, finish: resultOf(send, messageId, result, clock.now()) }];
   });
-  const refused = wave.flatMap(({ row }) => (opened.has(row.id) ? [] : [row.id]));
-  const settled = (await Promise.all(finishes)).flat();
-  return { moved: await finishSurely(execution, run, settled), refused };
+  const refused = wave.flatMap(({ row: { id } }) => (opened.has(id) || late.has(id) ? [] : [id]));
+  const answered = (await Promise.all(answers)).flat();
+  await learnWindows(execution, answered);
+  const finishes = [...putOff, ...answered.map(({ finish }) => finish)];
+  const moved = await finishSurely(execution, run, finishes);
+  await learnOptOuts(execution, answered);
+  return { moved, refused };
 }
 
 /** A provider that neither answers nor fails leaves it open whether it took the message. */
@@ -153,7 +161,7 @@ function intentOf(send: PlannedSend, now: number): Intent {
 }
 
 function deliveryOf(
-  { row, message }: PlannedSend,
+  { row, message, program, situation }: PlannedSend,
   id: string,
   inbox: Inbox,
   thread: readonly string[],
@@ -161,5 +169,8 @@ function deliveryOf(
 ): Delivery {
   const { id: enrollment, sequence_id: sequence, version, step_id: step } = row;
   const due = row.next_due_at.getTime();
-  return { ...message, id, enrollment, sequence, version, step, inbox, thread, due, now };
+  const isMarketing = program.sequence.purpose === "marketing";
+  const unsubscribe = isMarketing ? situation.workspace.unsubscribeUrl(enrollment) : null;
+  const told = { id, enrollment, sequence, version, step, inbox, thread, unsubscribe, due, now };
+  return { ...message, ...told };
 }

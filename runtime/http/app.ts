@@ -15,6 +15,7 @@ import { useOpenApi } from "./openapi.ts";
 import { Problem } from "./problem.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { approvalRoutes } from "./routes/approvals.ts";
 import { enrollmentRoutes } from "./routes/enrollments.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -23,6 +24,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { migrationRoutes } from "./routes/migrations.ts";
 import { previewRoutes } from "./routes/preview.ts";
 import { sequenceRoutes } from "./routes/sequences.ts";
 import { sourceRoutes } from "./routes/source.ts";
@@ -41,6 +43,7 @@ declare module "fastify" {
 
 const ATTRIBUTES_TTL_MS = 1_000;
 const ROUTES = [
+  approvalRoutes,
   enrollmentRoutes,
   entityRoutes,
   conversationRoutes,
@@ -51,6 +54,7 @@ const ROUTES = [
   sourceRoutes,
   keyRoutes,
   messageRoutes,
+  migrationRoutes,
   previewRoutes,
   metricsRoutes,
   statusRoutes,

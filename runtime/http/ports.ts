@@ -2,7 +2,10 @@ import type { EntityData } from "../../core/facts.ts";
 import type { TargetType } from "../../core/language/document.ts";
 import type { Preview } from "../../core/preview/index.ts";
 import type { EventOutcome, ReportedEvent } from "../../store/events.ts";
+import type { MigrationRoute, VersionMigration } from "../../store/version-migrations.ts";
 import type { Person } from "../../store/person.ts";
+import type { Edit } from "../approvals/approvals.ts";
+import type { MigratedStep } from "../migrations/check.ts";
 import type { InboundEvent } from "../inbound/events.ts";
 import type { OptedOut, OptOut } from "../opt-out.ts";
 import type { ProblemName } from "./problem.ts";
@@ -67,6 +70,11 @@ export type EventResult =
 export type EntityResult = { readonly created: boolean } | { readonly refused: Refusal };
 export type ActionResult = { readonly done: true } | { readonly refused: Refusal };
 
+/** What a migration would do, and the migration itself unless that was all that was asked. */
+export type MigrationResult =
+  | { readonly steps: readonly MigratedStep[]; readonly started: VersionMigration | null }
+  | { readonly refused: Refusal };
+
 /** Whose preview is asked for: a contact, a target, or a contact's latest target of a type. */
 export interface PreviewRequest {
   readonly sequence: string | null;
@@ -95,6 +103,8 @@ export interface HttpPorts {
   mergeEntity(change: EntityChange): Promise<EntityResult>;
   /** Takes an event in, once: exits and triggers. */
   reportEvent(report: EventReport): Promise<EventResult>;
+  /** Ends a person's enrollments and erases what is kept of them; false when there is no such contact. */
+  eraseContact(id: string, by: string): Promise<boolean>;
   pauseEnrollment(id: string, by: string): Promise<ActionResult>;
   resumeEnrollment(id: string, by: string): Promise<ActionResult>;
   exitEnrollment(id: string, by: string, reason: string): Promise<ActionResult>;
@@ -104,6 +114,12 @@ export interface HttpPorts {
   skipStep(id: string, by: string): Promise<ActionResult>;
   /** Says what became of a message whose fate is unknown. */
   settleMessage(id: string, as: "sent" | "not_sent", by: string): Promise<ActionResult>;
+  /** Lets a draft go, as it is or as a person wrote it. */
+  approveDraft(id: string, edit: Edit | null, by: string): Promise<ActionResult>;
+  /** Passes a draft's step over. */
+  discardDraft(id: string, by: string): Promise<ActionResult>;
+  /** Carries a version's live enrollments on to another; by itself, once it is started. */
+  migrate(route: MigrationRoute, dryRun: boolean, by: string): Promise<MigrationResult>;
   /** What would be said; changes nothing. */
   preview(request: PreviewRequest): Promise<PreviewResult>;
   /** Suppresses addresses and ends what can no longer reach them; one result each, in their order. */

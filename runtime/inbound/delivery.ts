@@ -4,6 +4,7 @@ import { rememberWhatsAppUser } from "../../store/conversations.ts";
 import { advanceMessage, lockReported, type ReportedMessage } from "../../store/deliveries.ts";
 import { settleUnknown } from "../../store/messages-settle.ts";
 import type { Schema } from "../../store/schema.ts";
+import { closeWindows } from "../../store/windows.ts";
 import type { Engine } from "../engine.ts";
 import { settle } from "../operate.ts";
 import { optOut } from "../opt-out.ts";
@@ -41,6 +42,9 @@ export async function applyDelivery(
   const known = wasUnknown ? { ...message, state: "sent" as const } : message;
   const progress = { ...report, at, error: report.message };
   const moved = await advanceMessage(trx, known, progress, now);
+  if (moved && report.means === "outside_window" && !message.is_template) {
+    await closeWindows(trx, [{ contact: message.contact_id, inbox: inbox.id }], now);
+  }
   if (report.state === "failed" && moved) await fallBack(trx, engine, message, report, now);
   if (moved || report.state !== "failed") await suppress(trx, engine, message, report, now);
   return "applied";

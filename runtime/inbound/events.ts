@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Meaning } from "../channels/meanings.ts";
 
 /** A file that came with a message; it stays at the provider. */
 export interface InboundMedia {
@@ -50,18 +51,10 @@ export interface DeliveryReport {
   readonly code: string | null;
   readonly message: string | null;
   /** What a failure means beyond this message. */
-  readonly means: FailureMeaning | null;
+  readonly means: Meaning | null;
   /** WhatsApp's id of the person. */
   readonly userId: string | null;
 }
-
-/**
- * - `bad_address`: nobody is there (a hard bounce)
- * - `opted_out`: they want nothing from us any more
- * - `opted_out_of_marketing`
- * - `retry`: it certainly failed, and may well arrive at another attempt
- */
-export type FailureMeaning = "bad_address" | "opted_out" | "opted_out_of_marketing" | "retry";
 
 /** Somebody chose at the provider, without writing. */
 export interface Preference {

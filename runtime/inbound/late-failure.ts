@@ -4,6 +4,7 @@ import {
   afterSkip,
   scheduleFrom,
   zoneOf,
+  type Failure,
   type Position,
   type Schedule,
 } from "../../core/enrollment/index.ts";
@@ -13,6 +14,7 @@ import { listAttempts, type Attempt, type ReportedMessage } from "../../store/de
 import { failEnrollments } from "../../store/enrollments-control.ts";
 import { moveEnrollments } from "../../store/enrollments-move.ts";
 import type { Schema } from "../../store/schema.ts";
+import { isPassing } from "../channels/meanings.ts";
 import type { Engine } from "../engine.ts";
 import { load, type Loaded } from "../operate.ts";
 import type { DeliveryReport } from "./events.ts";
@@ -41,7 +43,7 @@ export async function fallBack(
   const position = positionOf(message, channel, attempts, loaded, now);
   if (position === null) return;
 
-  const failure = { kind: report.means === "retry" ? "retry" : "permanent" } as const;
+  const failure = failureOf(message, report);
   const next = afterFailure(program, position, failure, channel, now);
   const data = { message: message.id, code: report.code, by: "callback" };
   const move = (schedule: Schedule, event: "fell_back" | "settled") =>
@@ -72,6 +74,11 @@ export async function fallBack(
       await failEnrollments(trx, [enrollment.id], { by: "callback", reason }, now);
     }
   }
+}
+
+function failureOf({ is_template }: ReportedMessage, { means }: DeliveryReport): Failure {
+  if (means === "outside_window" && !is_template) return { kind: "again" };
+  return { kind: isPassing(means) ? "retry" : "permanent" };
 }
 
 /** Nobody knew whether it was sent, and the enrollment waits for the answer. */

@@ -1,5 +1,6 @@
 import type { ParsedMail } from "mailparser";
-import { keyOf, type DeliveryReport, type FailureMeaning } from "./events.ts";
+import type { Meaning } from "../channels/meanings.ts";
+import { keyOf, type DeliveryReport } from "./events.ts";
 import { ownIds } from "./message-ids.ts";
 
 type Fields = { readonly [name: string]: string };
@@ -50,7 +51,7 @@ function report(
   state: "delivered" | "failed",
   code: string | null,
   message: string | null,
-  means: FailureMeaning | null,
+  means: Meaning | null,
 ): DeliveryReport {
   const key = keyOf("delivery", messageId, state, code ?? "");
   return {
@@ -103,7 +104,7 @@ const NOBODY_IN_WORDS =
 /** Full, too big, refused by policy: the address is good. */
 const SOMEBODY = /^(?:4\.|5\.(?:2\.2|2\.3|3\.|7\.))/;
 
-function meaningOf(status: string, diagnostic: string): FailureMeaning | null {
+function meaningOf(status: string, diagnostic: string): Meaning | null {
   if (SOMEBODY.test(status)) return null;
   return NOBODY.test(status) || NOBODY_IN_WORDS.test(diagnostic) ? "bad_address" : null;
 }

@@ -1,9 +1,9 @@
+import { META } from "../channels/meanings.ts";
 import {
   keptText,
   keyOf,
   type DeliveryReport,
   type DeliveryState,
-  type FailureMeaning,
   type InboundEvent,
   type InboundMedia,
   type InboundMessage,
@@ -130,7 +130,7 @@ function delivery(given: Unknown): DeliveryReport[] {
       at: seconds(given["timestamp"]),
       code: isFailure ? (code ?? "failed") : null,
       message: isFailure ? (message ?? "Meta says failed") : null,
-      means: isFailure ? (MEANINGS[code ?? ""] ?? null) : null,
+      means: isFailure ? (META[code ?? ""] ?? null) : null,
       userId: text(given["recipient_user_id"]) ?? null,
     },
   ];
@@ -143,14 +143,6 @@ const STATES: { readonly [status: string]: DeliveryState } = {
   read: "read",
   played: "read",
   failed: "failed",
-};
-
-const MEANINGS: { readonly [code: string]: FailureMeaning } = {
-  "131050": "opted_out_of_marketing",
-  "130429": "retry",
-  "131056": "retry",
-  "131048": "retry",
-  "131016": "retry",
 };
 
 /** The person's own switch for a business's marketing messages. */

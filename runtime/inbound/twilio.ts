@@ -1,9 +1,9 @@
+import { TWILIO } from "../channels/meanings.ts";
 import {
   keptText,
   keyOf,
   type DeliveryReport,
   type DeliveryState,
-  type FailureMeaning,
   type InboundEvent,
   type InboundMessage,
 } from "./events.ts";
@@ -89,7 +89,7 @@ function delivery(
       at: null,
       code: isFailure ? (code ?? status) : null,
       message: isFailure ? (of("ErrorMessage") ?? `Twilio says ${status}`) : null,
-      means: isFailure ? (MEANINGS[code ?? ""] ?? null) : null,
+      means: isFailure ? (TWILIO[code ?? ""] ?? null) : null,
       userId: null,
     },
   ];
@@ -103,13 +103,4 @@ const STATES: { readonly [status: string]: DeliveryState } = {
   undelivered: "failed",
   failed: "failed",
   canceled: "failed",
-};
-
-const MEANINGS: { readonly [code: string]: FailureMeaning } = {
-  "21610": "opted_out",
-  "30001": "retry",
-  "30002": "retry",
-  "30003": "retry",
-  "30017": "retry",
-  "63018": "retry",
 };

@@ -13,6 +13,8 @@ export interface Metrics {
   sent(delivery: Delivery, result: SendResult["kind"], seconds: number): void;
   answered(method: string, route: string, status: number, seconds: number): void;
   reconciled(outcome: string): void;
+  /** What a model was paid for. */
+  wrote(model: string, promptTokens: number, completionTokens: number): void;
   /** All of it, in Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -63,6 +65,12 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
     labelNames: ["outcome"],
     registers,
   });
+  const tokens = new Counter({
+    name: "cadenza_ai_tokens_total",
+    help: "Tokens that models read (prompt) and wrote (completion).",
+    labelNames: ["model", "kind"],
+    registers,
+  });
   const showMeasures = measureGauges(registry);
   const showSource = sourceGauges(registry);
   const measured = cache(clock, MEASURED_FOR_MS, () => measure(db, clock.now()));
@@ -77,6 +85,10 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
       answers.observe({ method, route, status }, seconds);
     },
     reconciled: (outcome) => reconciliations.inc({ outcome }),
+    wrote(model, promptTokens, completionTokens) {
+      tokens.inc({ model, kind: "prompt" }, promptTokens);
+      tokens.inc({ model, kind: "completion" }, completionTokens);
+    },
     async text() {
       showMeasures(await measured.get(null), clock.now());
       showSource(await readSourceState(db));

@@ -10,6 +10,7 @@ export function observeChannels(channels: Channels, metrics: Metrics): Channels 
       metrics.sent(delivery, result.kind, (performance.now() - began) / 1_000);
       return result;
     },
+    lookUp: async (...asked) => (await channels.lookUp?.(...asked)) ?? [],
     close: () => channels.close(),
   };
 }

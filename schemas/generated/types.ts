@@ -1091,6 +1091,14 @@ export interface AI {
    * The longest text that is accepted.
    */
   max_characters?: number;
+  /**
+   * What the text must say, each word for word; capitals do not matter.
+   */
+  required_phrases?: string[];
+  /**
+   * What the text must not say; capitals do not matter.
+   */
+  forbidden_phrases?: string[];
 }
 /**
  * A shared message.

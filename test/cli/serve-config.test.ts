@@ -3,6 +3,7 @@ import { daytimeZone } from "../../cli/serve/announce.ts";
 import { readConfig } from "../../cli/serve/config.ts";
 
 const cwd = process.cwd();
+const SECRET = `whsec_${"A".repeat(32)}`;
 
 describe("settings of serve", () => {
   test("defaults", () => {
@@ -37,6 +38,17 @@ describe("settings of serve", () => {
     [{ CADENZA_PUBLIC_URL: "javascript:alert(1)" }, /http\(s\) address/],
     [{ CADENZA_API_KEY: "two words" }, /cannot stand in an HTTP header/],
     [{ PORT: "70000" }, /0 to 65535/],
+    [{ CADENZA_WEBHOOK_URL: "http://example.com", CADENZA_WEBHOOK_SECRET: SECRET }, /https/],
+    [{ CADENZA_WEBHOOK_SECRET: SECRET }, /CADENZA_WEBHOOK_URL/],
+    [{ CADENZA_WEBHOOK_URL: "https://example.com" }, /CADENZA_WEBHOOK_SECRET.*whsec_/],
+    [
+      {
+        CADENZA_WEBHOOK_URL: "https://example.com",
+        CADENZA_WEBHOOK_SECRET: SECRET,
+        CADENZA_WEBHOOK_EVENTS: "message.send",
+      },
+      /no event message.send; did you mean message.sent\?/,
+    ],
     [{ DATABASE_URL: "localhost" }, /DATABASE_URL.*postgres:\/\//],
     [{ DATABASE_URL: "mysql://a.example/b" }, /DATABASE_URL.*postgres:\/\//],
   ])("%j is refused", (env, message) => {

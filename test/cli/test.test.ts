@@ -172,7 +172,7 @@ Subject: Charge 7
 
 == 2026-03-03 09:00 +00:00 set: charge.status = "paid"
 
-== 2026-03-04 09:00 +00:00 exited: goal
+== 2026-03-03 09:00 +00:00 exited: goal
 `);
     expect(await run([], { CI: "true" })).toMatchObject({ code: 0 });
 

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { EntityData } from "../../core/facts.ts";
 import { enrollMany } from "../../runtime/enroll.ts";
 import type { EntityChange, EnrollRequest } from "../../runtime/http/ports.ts";
@@ -31,6 +31,45 @@ async function enroll(t: EngineTest, request: Partial<EnrollRequest> & { sequenc
   if (result === undefined || "refused" in result) throw new Error(JSON.stringify(result));
   return result.enrolled.id;
 }
+
+describeEngine("a goal that data meets", (engine) => {
+  beforeAll(async () => {
+    const exit = { goal: 'contact.company == "Acme"' };
+    await publishVersion(engine().db, { ...textDocument("aiming"), exit }, 1, NOW);
+  });
+  const meet = (t: EngineTest) => merge(t, "contact", t.lastContact, { company: "Acme" });
+
+  test("ends what waits, at once", async () => {
+    const t = engine();
+    const id = await t.enroll("aiming");
+    await t.h.drain();
+    await merge(t, "contact", t.lastContact, { company: "Other" });
+    expect(await t.read(id)).toMatchObject({ state: "active", step_id: "b" });
+    await meet(t);
+    expect(await t.read(id)).toMatchObject({ state: "exited", reason: "goal" });
+    expect(await t.historyOf(id)).toContain("exited");
+  });
+
+  test("ends what is paused", async () => {
+    const t = engine();
+    const id = await t.enroll("aiming");
+    await pause(t.db, id, "ops", t.h.clock.now());
+    await meet(t);
+    expect(await t.read(id)).toMatchObject({ state: "exited", reason: "goal" });
+  });
+
+  test("stops what a chunk has in hand, and ends it then", async () => {
+    const t = engine();
+    const id = await t.enroll("aiming");
+    const [chunk] = await t.h.claim();
+    await t.h.execution.engine.workspace(t.db);
+    await t.executeMeanwhile(chunk!, () => meet(t));
+    await rederiveStale(t.h.execution);
+    await t.h.drain();
+    expect(await t.read(id)).toMatchObject({ state: "exited", reason: "goal" });
+    expect(t.h.sent).toEqual([]);
+  });
+});
 
 describeEngine("a held message goes on once its data is there", (engine) => {
   test("an agent's name, for the agent of the enrollment", async () => {

@@ -18,7 +18,7 @@ async function start(t: EngineTest, sent: Delivery[], given: Partial<RuntimeOpti
     database: t.database,
     clock: t.h.clock,
     engine: t.h.execution.engine,
-    delivery: { mode: "outbox", dataDir: "/nowhere", env: {} },
+    delivery: { mode: "outbox", dataDir: "/nowhere", publicUrl: null, env: {} },
     log: silent,
     metrics: createMetrics(t.database.db, t.h.clock),
     channels: {

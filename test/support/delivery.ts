@@ -22,6 +22,7 @@ export function delivery(given: Partial<Delivery> = {}): Delivery {
     buttons: [],
     attachments: [],
     thread: [],
+    unsubscribe: null,
     due: Date.parse("2026-03-02T10:00:00Z"),
     now: Date.parse("2026-03-02T10:00:00Z"),
     ...given,

@@ -1,9 +1,11 @@
+import { openAsBlob } from "node:fs";
 import { openEmbedded, type Database } from "../../store/database.ts";
-import { migrate } from "../../store/migrate.ts";
+import { ask } from "./postgres.ts";
 
-/** A migrated embedded database in memory; whoever opens it closes it. */
+/**
+ * A migrated embedded database in memory; whoever opens it closes it. It begins as a copy of one that the
+ * run made once, in a tenth of the time that a new one takes.
+ */
 export async function openTestDatabase(): Promise<Database> {
-  const database = await openEmbedded(null);
-  await migrate(database.db);
-  return database;
+  return openEmbedded(null, await openAsBlob(await ask("POST", "embedded")));
 }

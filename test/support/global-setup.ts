@@ -1,30 +1,36 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { openPostgres } from "../../store/database.ts";
+import { openEmbedded, openPostgres } from "../../store/database.ts";
 import { migrate } from "../../store/migrate.ts";
 import { startCluster } from "./postgres-cluster.ts";
 
 const TEMPLATE = "cadenza_template";
 
 /**
- * One PostgreSQL for all test files of a run. Test files run in processes of their own, so they ask
- * over HTTP: POST creates a database, DELETE drops it. The first to ask starts the server, since most
- * runs need none.
+ * One PostgreSQL for all test files of a run, and one migrated embedded database to copy. Test files run in
+ * processes of their own, so they ask over HTTP: POST creates a database, DELETE drops it, POST to
+ * `embedded` tells where the copy's file is. The first to ask starts either, since most runs need none.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<Server> | null = null;
+  let dumping: Promise<string> | null = null;
+  const folder = await mkdtemp(join(tmpdir(), "cadenza-embedded-"));
   const broker = createServer((request, response) => {
-    starting ??= startServer();
-    starting
-      .then((server) => answer(server, request))
-      .then(
-        (url) => response.end(url),
-        (error: unknown) => response.writeHead(500).end(String(error)),
-      );
+    const answered =
+      request.url === "/embedded"
+        ? (dumping ??= dumpEmbedded(join(folder, "data.tar")))
+        : (starting ??= startServer()).then((server) => answer(server, request));
+    answered.then(
+      (text) => response.end(text),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
   }).listen(0, "127.0.0.1");
   await once(broker, "listening");
   const { port } = broker.address() as AddressInfo;
@@ -33,7 +39,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     broker.close();
     const server = await starting?.catch(() => null);
     await server?.stop();
+    await rm(folder, { recursive: true, force: true });
   };
+}
+
+async function dumpEmbedded(path: string): Promise<string> {
+  const database = await openEmbedded(null);
+  if (database.kind !== "pglite") throw new Error("the embedded database is PGlite");
+  await migrate(database.db);
+  const dump = await database.pglite.dumpDataDir("none");
+  await database.close();
+  await writeFile(path, Buffer.from(await dump.arrayBuffer()));
+  return path;
 }
 
 interface Server {

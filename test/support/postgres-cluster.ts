@@ -44,9 +44,12 @@ const SETTINGS = {
 /**
  * Starts PostgreSQL 18 from its npm package on a free port of this machine. The server ends with the
  * process that started it, however that ends.
+ * @param changed settings that differ from those of a test's server
  * @throws when it does not come up; the message carries the end of the server's log
  */
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(
+  changed: Readonly<Record<string, string>> = {},
+): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), "cadenza-postgres-"));
   const log = join(folder, "log");
   try {
@@ -55,7 +58,7 @@ export async function startCluster(): Promise<Cluster> {
     const data = join(folder, "data");
     await initialise(join(native, "bin/initdb"), folder, data, log);
     const port = await freePort();
-    const options = Object.entries({ ...SETTINGS, port: String(port) });
+    const options = Object.entries({ ...SETTINGS, ...changed, port: String(port) });
     const server = start(
       [
         join(native, "bin/postgres"),

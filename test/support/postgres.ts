@@ -23,7 +23,8 @@ export async function createDatabase(options: { empty?: boolean } = {}): Promise
   return { url, drop: async () => void (await ask("DELETE", new URL(url).pathname)) };
 }
 
-async function ask(method: "POST" | "DELETE", path: string): Promise<string> {
+/** Asks the broker of `global-setup.ts`. @returns its answer: a URL, or the path of a file */
+export async function ask(method: "POST" | "DELETE", path: string): Promise<string> {
   const response = await fetch(new URL(path, inject("postgresBroker")), {
     method,
     // A kept connection may be closed by the broker at the very moment it is used again.

@@ -19,6 +19,8 @@ export function stepFields(step: CanonicalStep | Step): Fields {
     "ai.intent": ai?.intent,
     "ai.tone": ai?.tone,
     "ai.max_characters": ai?.max_characters,
+    "ai.required_phrases": ai?.required_phrases,
+    "ai.forbidden_phrases": ai?.forbidden_phrases,
     "on_failure.retry": failure?.retry,
     "on_failure.channels": failure?.channels,
     "on_failure.then": failure?.then,

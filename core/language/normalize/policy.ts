@@ -51,6 +51,7 @@ export function normalizeInbox(file: FileOf["Inbox"]): Inbox {
     from: file.from ?? file.id,
     credentials: "credentials" in file ? { ...file.credentials } : {},
     ...place,
+    ...("url" in file && file.url !== undefined ? { url: file.url } : {}),
     rate_limit: rate === undefined ? null : { messages: rate.messages, per: lengthOf(rate.per) },
     concurrency: file.concurrency ?? 16,
     on_unknown: file.on_unknown ?? "hold",

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { readAgent } from "../../../store/agents.ts";
 import { readContact } from "../../../store/contacts.ts";
+import { exportContact, type ContactExport } from "../../../store/privacy.ts";
 import { readTarget } from "../../../store/targets.ts";
+import { callerOf } from "../auth.ts";
 import type { AppDeps } from "../deps.ts";
-import { endpoint } from "../endpoint.ts";
+import { endpoint, NO_CONTENT } from "../endpoint.ts";
 import {
   entityAnswer,
   entitySchema,
@@ -25,8 +27,28 @@ const ENTITIES: {
   agent: { path: "agents", name: "Agent" },
 };
 
+const EXPORTED = [
+  "targets",
+  "enrollments",
+  "messages",
+  "inbound_messages",
+  "suppressions",
+] as const satisfies readonly (keyof ContactExport)[];
+
 /** The data that messages are made of: contacts, what enrollments are about, and agents. */
 export async function entityRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
+  const records = { type: "array", items: { type: "object", additionalProperties: true } } as const;
+  const contact = entityAnswer("contact");
+  app.addSchema({
+    $id: "ContactExport",
+    ...contact,
+    description: "A contact, and all else that is kept of them.",
+    required: [...contact.required, ...EXPORTED],
+    properties: {
+      ...contact.properties,
+      ...Object.fromEntries(EXPORTED.map((part) => [part, records])),
+    },
+  });
   for (const [key, { path, name }] of Object.entries(ENTITIES)) {
     const type = key as EntityType;
     const isRecord = type !== "contact" && type !== "agent";
@@ -74,16 +96,36 @@ export async function entityRoutes(app: FastifyInstance, deps: AppDeps): Promise
         tag,
         summary: `Read a ${type}`,
         params: { id: externalId },
-        answers: { 200: ok(name, `The ${type}.`) },
+        answers: { 200: ok(type === "contact" ? "ContactExport" : name, `The ${type}.`) },
         problems: ["not-found"],
       }),
       async ({ params: { id } }) => {
         const found = await read(type, id);
         if (found === null) throw notFound(`${type} ${id}`);
-        return found;
+        return type === "contact" ? { ...found, ...(await exportContact(deps.db, id)) } : found;
       },
     );
   }
+
+  app.delete<{ Params: { id: string } }>(
+    "/v1/contacts/:id",
+    endpoint({
+      access: "operate",
+      tag: "Contacts",
+      summary: "Erase a person",
+      description:
+        "Ends their enrollments and erases their data, texts and addresses. What happened stays without " +
+        "them; opt-outs stay as keyed hashes, and hold when the same address comes again.",
+      params: { id: externalId },
+      answers: { 204: NO_CONTENT },
+      problems: ["not-found"],
+    }),
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!(await deps.ports.eraseContact(id, callerOf(request)))) throw notFound(`contact ${id}`);
+      return reply.code(204).send();
+    },
+  );
 
   async function read(type: EntityType, id: string): Promise<object | null> {
     if (type === "contact" || type === "agent") {

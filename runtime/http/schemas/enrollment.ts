@@ -122,6 +122,7 @@ export const enrollmentDetailSchema = {
       items: answer({
         id: uuid,
         step: { type: "string" },
+        version: { type: "integer", description: "The version that it was written by." },
         attempt: { type: "integer" },
         state: messageState,
         channel: { type: ["string", "null"], enum: [...channel.enum, null] },

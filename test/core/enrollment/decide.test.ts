@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide, type Position } from "../../../core/enrollment/index.ts";
+import type { FieldValue } from "../../../core/facts.ts";
 import type { CanonicalDocument, CanonicalStep } from "../../../core/language/document.ts";
 import { approved, DAY, facts, HOUR, NOW, program, situation, step } from "./fixtures.ts";
 
@@ -91,6 +92,51 @@ describe("conditions", () => {
       kind: "exit",
       reason: "opted_out",
     });
+  });
+});
+
+describe("marketing where the workspace asks for consent", () => {
+  const asked = (
+    consent: FieldValue | undefined,
+    purpose: "marketing" | "transactional",
+    step = {},
+  ) =>
+    decided(
+      step,
+      {
+        policy: { consent: "required" },
+        facts: {
+          contact: {
+            ...facts.contact,
+            custom: consent === undefined ? {} : { marketing_consent: consent },
+          },
+        },
+      },
+      {},
+      { purpose },
+    );
+  const NO_CONSENT = { kind: "exit", reason: "no_consent" };
+
+  test.each([undefined, null, false, "yes", [], ["sms"]])(
+    "%j is no consent to email",
+    async (consent) => expect(await asked(consent, "marketing")).toEqual(NO_CONSENT),
+  );
+  test.each([true, ["email"], ["sms", "email"]])("%j is one", async (consent) =>
+    expect(await asked(consent, "marketing")).toMatchObject({ kind: "send" }),
+  );
+  test("transactional messages do not ask", async () => {
+    expect(await asked(false, "transactional")).toMatchObject({ kind: "send" });
+  });
+  test("`automatic` passes over a channel without consent, and says so", async () => {
+    const decision = await asked(["sms"], "marketing", { channel: "automatic" });
+    expect(decision).toMatchObject({
+      kind: "send",
+      message: { channel: "sms", reason: expect.stringContaining("no consent to marketing") },
+    });
+    expect(await asked([], "marketing", { channel: "automatic" })).toEqual(NO_CONSENT);
+  });
+  test("nobody is asked where the workspace does not ask", async () => {
+    expect(await decided({}, {}, {}, { purpose: "marketing" })).toMatchObject({ kind: "send" });
   });
 });
 

@@ -80,12 +80,12 @@ describe("on SMS", () => {
 
 describe("on WhatsApp", () => {
   const channel = "whatsapp";
-  test("text has its own marks; a link button and a file go beside it", async () => {
-    expect(await said({ buttons: [pay], attachments: [file] }, { channel })).toMatchObject({
-      text: "*Hi* Ana",
+  test("text has its own marks; a reply button and a file go beside it, a link is a line", async () => {
+    expect(await said({ buttons: [pay, yes], attachments: [file] }, { channel })).toMatchObject({
+      text: "*Hi* Ana\n\nPay 42: https://example.com/42?a=1&b=2",
       html: null,
       subject: null,
-      buttons: [{ text: "Pay 42", url: "https://example.com/42?a=1&b=2" }],
+      buttons: [{ text: "Yes" }],
       attachments: [{ name: "charge 42.pdf", url: "https://example.com/42.pdf" }],
     });
   });
@@ -107,11 +107,6 @@ describe("on WhatsApp", () => {
       "Pay 42: https://example.com/42?a=1&b=2",
       "https://example.com/b.png",
     ]);
-  });
-  test("a second link is a line", async () => {
-    const message = await said({ buttons: [pay, { ...pay, text: "Other" }] }, { channel });
-    expect(message.buttons).toMatchObject([{ text: "Pay 42" }]);
-    expect(message.text).toContain("Other: https://example.com/42");
   });
   test("a text too long for a message with buttons goes alone", async () => {
     const message = await said(

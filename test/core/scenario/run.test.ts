@@ -87,12 +87,12 @@ steps:
 });
 
 describe("data that changes", () => {
-  test("the goal is looked at right before each send", async () => {
+  test("the goal ends it as soon as the data meets it", async () => {
     const sequence = `exit: { goal: charge.status == "paid" }\n${TWO}`;
     const { lines } = await play(sequence, given("at: +1 day, set: { charge.status: paid }"));
     expect(lines.slice(1)).toEqual([
       '2026-03-03T09:00 set charge.status = "paid"',
-      "2026-03-04T09:00 exited goal",
+      "2026-03-03T09:00 exited goal",
     ]);
   });
 

@@ -68,6 +68,19 @@ describe("what a real server receives", () => {
     });
   });
 
+  test.each([
+    ["https://example.com/u/1", "List-Unsubscribe=One-Click"],
+    ["http://localhost:8080/u/1", undefined],
+    [null, undefined],
+  ])("marketing can be unsubscribed from at %s", async (unsubscribe, post) => {
+    await smtp(port).send(delivery({ unsubscribe }), never);
+    const lines = received[0]!.mail.headerLines;
+    const header = (name: string) =>
+      lines.find(({ key }) => key === name)?.line.replace(/^[^:]*:\s*/, "");
+    expect(header("list-unsubscribe")).toBe(unsubscribe === null ? undefined : `<${unsubscribe}>`);
+    expect(header("list-unsubscribe-post")).toBe(post);
+  });
+
   test("text that looks like a file or a header stays text", async () => {
     const text = "{ path: /etc/passwd }\n.\nBcc: evil@example.com";
     const subject = "Hello\r\nBcc: evil@example.com";

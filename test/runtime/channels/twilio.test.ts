@@ -54,7 +54,7 @@ afterEach(() => {
 
 function channel(baseUrl: string, given: Partial<TwilioSettings> = {}) {
   const credentials = { accountSid: ACCOUNT, authToken: "token", messagingServiceSid: null };
-  return createTwilio({ ...credentials, connections: 4, baseUrl, ...given });
+  return createTwilio({ ...credentials, connections: 4, baseUrl, statusCallback: null, ...given });
 }
 
 const created = (response: ServerResponse) =>
@@ -71,6 +71,46 @@ test("files go as addresses for Twilio to fetch", async () => {
   expect(asked[0]?.form).toMatchObject({ MediaUrl: "https://example.com/42.pdf" });
   await channel(baseUrl).send(sms, never);
   expect(asked[1]?.form).not.toHaveProperty("MediaUrl");
+});
+
+describe("a message of which nobody knows whether it went out", () => {
+  const since = Date.parse("2026-03-02T10:00:00.400Z");
+  const listed = (...given: object[]) => {
+    const messages = given.map((one, index) => ({
+      sid: `SM${index}`,
+      body: sms.text,
+      direction: "outbound-api",
+      date_created: "Mon, 02 Mar 2026 10:00:00 +0000",
+      ...one,
+    }));
+    return (response: ServerResponse) =>
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify({ messages, next_page_uri: null }));
+  };
+  const sought = { channel: "sms", to: sms.to, text: sms.text, since } as const;
+
+  test("is found by its number, its words and its time", async () => {
+    const { baseUrl, asked } = await twilioApi(
+      listed(
+        { body: "Something else" },
+        {},
+        { direction: "inbound" },
+        { date_created: "Mon, 02 Mar 2026 09:59:59 +0000" },
+      ),
+    );
+    expect(await channel(baseUrl).lookUp!(sought, never)).toEqual(["SM1"]);
+    const query = new URL(`http://x${asked[0]?.path}`).searchParams;
+    expect(query.get("To")).toBe(sms.to);
+    expect(query.get("DateSent>")).toBe("2026-03-02T10:00:00Z");
+  });
+
+  test("on WhatsApp too", async () => {
+    const { baseUrl, asked } = await twilioApi(listed());
+    expect(await channel(baseUrl).lookUp!({ ...sought, channel: "whatsapp" }, never)).toEqual([]);
+    const query = new URL(`http://x${asked[0]?.path}`).searchParams;
+    expect(query.get("To")).toBe(`whatsapp:${sms.to}`);
+  });
 });
 
 describe("an SMS", () => {
@@ -104,10 +144,61 @@ describe("an SMS", () => {
   });
 });
 
+describe("a WhatsApp message", () => {
+  const chat = {
+    ...sms,
+    channel: "whatsapp",
+    inbox: inbox("wa", "whatsapp", { from: "+15550100" }),
+  } as const;
+
+  test("goes between WhatsApp's addresses; its reports come back with our id", async () => {
+    const { baseUrl, asked } = await twilioApi(created);
+    const statusCallback = "https://cadenza.example.com/webhooks/twilio/wa";
+    await channel(baseUrl, { statusCallback }).send(chat, never);
+    expect(asked[0]!.form).toEqual({
+      To: "whatsapp:+15550123",
+      From: "whatsapp:+15550100",
+      Body: "Hi Ana & all",
+      StatusCallback: `${statusCallback}?message=${chat.id}`,
+    });
+  });
+
+  test.each([
+    [["Ana", "two\nlines"], { 1: "Ana", 2: "two lines" }],
+    [{ first_name: "Ana" }, { first_name: "Ana" }],
+  ])(
+    "outside the window is approved content, its variables %j as JSON",
+    async (parameters, expected) => {
+      const { baseUrl, asked } = await twilioApi(created);
+      const template = { id: "n", content_sid: `HX${"0".repeat(32)}`, language: "en", parameters };
+      await channel(baseUrl).send({ ...chat, template }, never);
+      const { ContentVariables, ...form } = asked[0]!.form;
+      expect(form).toEqual({
+        To: "whatsapp:+15550123",
+        From: "whatsapp:+15550100",
+        ContentSid: template.content_sid,
+      });
+      expect(JSON.parse(ContentVariables!)).toEqual(expected);
+    },
+  );
+
+  test("without a content_sid is not even tried: somebody must mend the template", async () => {
+    const { baseUrl, asked } = await twilioApi(created);
+    const template = { id: "n", name: "n", language: "en", parameters: [] };
+    expect(await channel(baseUrl).send({ ...chat, template }, never)).toMatchObject({
+      kind: "permanent",
+      means: "template",
+    });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("what a failure means", () => {
   test.each([
     [400, 21211, { kind: "permanent", code: "21211" }],
-    [400, 21610, { kind: "permanent", code: "21610" }],
+    [400, 21610, { kind: "permanent", code: "21610", means: "opted_out" }],
+    [400, 63016, { kind: "permanent", code: "63016", means: "outside_window" }],
+    [400, 21656, { kind: "permanent", code: "21656", means: "template" }],
     [400, 30007, { kind: "permanent", code: "30007" }],
     [403, 21408, { kind: "permanent", code: "21408" }],
     [400, 30003, { kind: "retry", code: "30003" }],

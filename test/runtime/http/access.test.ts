@@ -6,6 +6,7 @@ const http = useApp();
 const UUID = "01900000-0000-7000-8000-000000000000";
 const all: readonly Role[] = ROLES;
 const write: readonly Role[] = ["enroller", "operator"];
+const approve: readonly Role[] = ["approver", "operator"];
 const operate: readonly Role[] = ["operator"];
 
 /** Every route of the API and who may use it: the contract, written down a second time. */
@@ -25,7 +26,12 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
         ["GET", `/v1/${entity}/{id}`, all],
       ] as const,
   ),
+  ["DELETE", "/v1/contacts/{id}", operate],
   ["GET", "/v1/conversations/{id}/messages", all],
+  ["GET", "/v1/approvals", all],
+  ...["approve", "edit", "discard"].map(
+    (action) => ["POST", `/v1/approvals/{id}/${action}`, approve] as const,
+  ),
   ["POST", "/v1/events", write],
   ["POST", "/v1/suppressions", write],
   ["GET", "/v1/suppressions", all],
@@ -35,6 +41,9 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
   ["GET", "/v1/halts", all],
   ["DELETE", "/v1/halts", operate],
   ["DELETE", "/v1/halts/{scope}", operate],
+  ["POST", "/v1/migrations", operate],
+  ["GET", "/v1/migrations", all],
+  ["GET", "/v1/migrations/{id}", all],
   ["GET", "/v1/sequences", all],
   ["GET", "/v1/sequences/{id}", all],
   ["GET", "/v1/sequences/{id}/versions", all],

@@ -115,7 +115,7 @@ describe("an address", () => {
   it("asked with another method says which it takes", async () => {
     const answer = await http.call("PATCH", "/v1/contacts/x", {});
     expect(answer.status).toBe(405);
-    expect(answer.headers["allow"]).toBe("GET, HEAD, PUT");
+    expect(answer.headers["allow"]).toBe("DELETE, GET, HEAD, PUT");
   });
 
   it("takes ids with any printable character", async () => {

@@ -1,0 +1,81 @@
+import type { Policy } from "../../core/language/policy.ts";
+import { lockMarketing } from "../../store/frequency.ts";
+import type { Finish } from "../../store/finish.ts";
+import { openIntents, type Intent } from "../../store/intents.ts";
+import { periodOf } from "./period.ts";
+import { postponed, type PlannedSend } from "./plan.ts";
+import type { Execution, Run } from "./run.ts";
+import { throughOutages } from "./settled.ts";
+
+/** A wave that may go: enrollment id → message id, and what the workspace's frequency cap puts off. */
+export interface Opened {
+  readonly messages: ReadonlyMap<string, string>;
+  readonly finishes: readonly Finish[];
+}
+
+/**
+ * Opens the intents of a wave. Marketing beyond the workspace's frequency cap is put off until one more may
+ * go; the look and the intents are one transaction, so that no two processes take the same last place.
+ */
+export async function openWave(
+  { db, clock }: Execution,
+  run: Run,
+  wave: readonly PlannedSend[],
+  intentOf: (send: PlannedSend, now: number) => Intent,
+): Promise<Opened> {
+  const open = (on: typeof db, sends: readonly PlannedSend[]) => {
+    const now = clock.now();
+    return openIntents(
+      on,
+      run,
+      sends.map((send) => intentOf(send, now)),
+      now,
+    );
+  };
+  const capped = wave.filter(isMarketing);
+  const cap = wave[0]?.situation.workspace.policy.frequency_cap ?? null;
+  if (cap === null || capped.length === 0) {
+    return { messages: await throughOutages(() => open(db, wave)), finishes: [] };
+  }
+  return throughOutages(() =>
+    db.transaction().execute(async (trx) => {
+      const now = clock.now();
+      const period = periodOf(cap.per, now);
+      const contacts = [...new Set(capped.map(({ row }) => row.contact_id))];
+      const sent = await lockMarketing(trx, contacts, now - period);
+      const late = new Map<PlannedSend, number>();
+      for (const send of capped) {
+        const until = placeFor(sent, send.row.contact_id, cap, period, now);
+        if (until > now) late.set(send, Math.min(until, send.position.expires));
+      }
+      const messages = await open(
+        trx,
+        wave.filter((send) => !late.has(send)),
+      );
+      const finishes = [...late].map(([send, until]) => postponed(send, until, now));
+      return { messages, finishes };
+    }),
+  );
+}
+
+function isMarketing({ program }: PlannedSend): boolean {
+  return program.sequence.purpose === "marketing";
+}
+
+type Cap = NonNullable<Policy["frequency_cap"]>;
+
+/** When one more may go to a contact; the place is taken. */
+function placeFor(
+  sent: Map<string, number[]>,
+  contact: string,
+  { messages }: Cap,
+  period: number,
+  now: number,
+): number {
+  const times = sent.get(contact) ?? [];
+  sent.set(contact, times);
+  const before = times[times.length - messages];
+  const place = before === undefined ? now : Math.max(now, before + period);
+  times.push(place);
+  return place;
+}

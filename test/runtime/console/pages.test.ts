@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Role } from "../../../store/schema.ts";
+import { insertContact, startOne, textDocument, waitingFor } from "../../support/rows.ts";
+import { useApp } from "../http/harness.ts";
+
+const http = useApp();
+const FORM = { "content-type": "application/x-www-form-urlencoded", host: "cadenza.example.com" };
+const HOSTILE = '"><script>alert(1)</script>';
+let enrollment: string;
+
+async function cookieOf(role: Role): Promise<string> {
+  const payload = new URLSearchParams({ key: http.keys[role] }).toString();
+  const answer = await http.app.inject({ method: "POST", url: "/sign-in", headers: FORM, payload });
+  const [cookie] = answer.cookies;
+  return `${cookie?.name}=${cookie?.value}`;
+}
+
+async function get(url: string, role: Role = "viewer") {
+  return http.app.inject({ url, headers: { cookie: await cookieOf(role) } });
+}
+
+async function post(url: string, role: Role, headers: Record<string, string> = {}) {
+  const cookie = await cookieOf(role);
+  return http.app.inject({ method: "POST", url, headers: { ...FORM, cookie, ...headers } });
+}
+
+beforeAll(async () => {
+  await http.publish({ ...textDocument("welcome"), name: `Welcome ${HOSTILE}` });
+  const now = http.clock.now();
+  await insertContact(http.db, `c ${HOSTILE}`, { name: HOSTILE }, now);
+  const schedule = waitingFor("a", now, now);
+  const started = { sequence: "welcome", contact: `c ${HOSTILE}`, schedule };
+  enrollment = (await startOne(http.db, started, now))!;
+});
+
+describe("a page", () => {
+  test.each([
+    "/enrollments",
+    "/enrollments?state=active&sequence=welcome",
+    `/enrollments?contact=${encodeURIComponent(HOSTILE)}`,
+    "/enrollments?after=nonsense&state=nonsense&sequence=%00",
+    "/approvals",
+    "/attention",
+    "/reconciliations",
+    "/sequences/welcome",
+    "/sequences/welcome?version=1",
+  ])("%s is shown to whoever is signed in, and nothing in it becomes markup", async (url) => {
+    const page = await get(url);
+    expect(page.statusCode).toBe(200);
+    expect(page.body).not.toContain("<script>alert");
+    expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
+    const unsigned = await http.app.inject({ url });
+    expect(unsigned.body).toContain('id="key"');
+    expect(unsigned.body).not.toContain("<table");
+  });
+
+  test.each([
+    "/enrollments/nonsense",
+    "/enrollments/01900000-0000-7000-8000-000000000000",
+    "/sequences/nobody",
+    "/sequences/welcome?version=99",
+    "/sequences/welcome?version=x",
+    "/messages/nonsense/html",
+  ])("%s does not exist", async (url) => {
+    expect((await get(url)).statusCode).toBe(404);
+  });
+
+  test("an enrollment tells what happened, in words", async () => {
+    const page = await get(`/enrollments/${enrollment}`);
+    expect(page.body).toContain("Enrolled in version 1");
+    expect(page.body).not.toContain("Pause");
+    expect((await get(`/enrollments/${enrollment}`, "operator")).body).toContain("Pause");
+  });
+});
+
+describe("an action", () => {
+  test("is for those whose key may do it", async () => {
+    const url = `/enrollments/${enrollment}/pause`;
+    expect((await post(url, "viewer")).statusCode).toBe(403);
+    expect((await post(url, "approver")).statusCode).toBe(403);
+    const paused = await post(url, "operator");
+    expect([paused.statusCode, paused.headers.location]).toEqual([
+      303,
+      `/enrollments/${enrollment}`,
+    ]);
+    const again = await post(url, "operator");
+    expect(again.statusCode).toBe(409);
+    expect(again.body).toContain("Only an active enrollment can be paused");
+    expect((await post(`/enrollments/${enrollment}/resume`, "operator")).statusCode).toBe(303);
+  });
+
+  test.each([
+    [{ "sec-fetch-site": "cross-site" }],
+    [{ "sec-fetch-site": "same-site" }],
+    [{ origin: "https://evil.example" }],
+  ])("is not done for another site: %j", async (headers) => {
+    const url = `/enrollments/${enrollment}/exit`;
+    expect((await post(url, "operator", headers)).statusCode).toBe(403);
+    const row = http.db.selectFrom("enrollments").select("state").where("id", "=", enrollment);
+    expect(await row.executeTakeFirst()).toEqual({ state: "active" });
+  });
+
+  test("is not done without a session, or on what does not exist", async () => {
+    const unsigned = {
+      method: "POST",
+      url: `/enrollments/${enrollment}/exit`,
+      headers: FORM,
+    } as const;
+    expect((await http.app.inject(unsigned)).statusCode).toBe(401);
+    for (const url of ["/enrollments/x/pause", "/approvals/x/approve", "/messages/x/settle"]) {
+      expect((await post(url, "operator")).statusCode).toBe(404);
+    }
+  });
+});
