@@ -1,0 +1,18 @@
+import { startCluster, type Cluster } from "../../test/support/postgres-cluster.ts";
+
+/**
+ * PostgreSQL as it would run on a machine of this size: what was committed is on the disk, and the
+ * checkpoints are far enough apart not to decide a round.
+ */
+export function startBenchCluster(): Promise<Cluster> {
+  return startCluster({
+    fsync: "on",
+    full_page_writes: "on",
+    shared_buffers: "2GB",
+    max_wal_size: "16GB",
+    checkpoint_timeout: "30min",
+    random_page_cost: "1.1",
+    effective_cache_size: "12GB",
+    wal_compression: "pglz",
+  });
+}

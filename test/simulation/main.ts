@@ -1,0 +1,40 @@
+import { parseArgs } from "node:util";
+import fc from "fast-check";
+import { live } from "./life.ts";
+import { broken } from "./promises.ts";
+import { scenarios } from "./scenario.ts";
+
+/** Simulates many enrollments: `--enrollments N`, `--seed S`. A life that breaks a promise is printed, made small. */
+const { values } = parseArgs({
+  options: {
+    enrollments: { type: "string", default: "100000" },
+    seed: { type: "string", default: String(Date.now() % 2_147_483_647) },
+  },
+});
+const [numRuns, seed] = [Number(values.enrollments), Number(values.seed)];
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const counts = { sent: 0, refused: 0, passed: 0, completed: 0, exited: 0, failed: 0, held: 0 };
+
+say(`seed ${seed}`);
+const started = performance.now();
+const result = await fc.check(
+  fc.asyncProperty(scenarios, async (scenario) => {
+    const life = await live(scenario);
+    for (const { kind } of life.entries) counts[kind] += 1;
+    if (life.state.life !== "waiting") counts[life.state.life] += 1;
+    const wrong = broken(scenario, life);
+    if (wrong.length > 0) throw new Error(wrong.join("; "));
+  }),
+  { numRuns, seed },
+);
+const seconds = Math.round((performance.now() - started) / 1000);
+say(`${result.numRuns} enrollments in ${seconds} s`);
+say(
+  Object.entries(counts)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(", "),
+);
+if (result.failed) {
+  say(fc.defaultReportMessage(result) ?? "failed");
+  process.exitCode = 1;
+}

@@ -1,0 +1,78 @@
+import { DateTime } from "luxon";
+import type { CanonicalStep } from "../../core/language/document.ts";
+import type { Weekday } from "../../core/language/policy.ts";
+import type { Entry, Life } from "./life.ts";
+import { MINUTE, type Scenario } from "./scenario.ts";
+
+type Call = Extract<Entry, { position: unknown }>;
+
+const ELAPSED = { minute: MINUTE, hour: 60 * MINUTE } as const;
+
+/**
+ * What must hold of every life. Time is worked out here anew, by another library's calendar, so that the
+ * core is not held against itself.
+ * @returns what is broken, in words
+ */
+export function broken(scenario: Scenario, { entries, state }: Life): string[] {
+  const calls = entries.filter((one): one is Call => one.kind !== "passed");
+  const sent = calls.filter((one) => one.kind === "sent");
+  const wrong = calls.flatMap((call) => brokenCall(scenario, call));
+  const seen = entries
+    .filter((one) => one.kind !== "refused")
+    .map((one) => (one.kind === "passed" ? one.step : one.position.step));
+  const order = scenario.steps.map(({ id }) => id);
+  if (new Set(sent.map((one) => one.position.step)).size !== sent.length) wrong.push("sent twice");
+  if (seen.join() !== order.slice(0, seen.length).join())
+    wrong.push(`out of order: ${seen.join()}`);
+  if (state.life === "completed" && seen.length !== order.length) wrong.push("a step was lost");
+  if (state.life === "waiting") wrong.push("it never ends");
+  return wrong;
+}
+
+function brokenCall({ steps, zone, week, paid }: Scenario, call: Call): string[] {
+  const { at, position, message, edition, hours, suppressed, isStopped, date } = call;
+  const wrong: string[] = [];
+  const say = (text: string) => void wrong.push(`${position.step}: ${text}`);
+  const step = steps.find(({ id }) => id === position.step)!;
+  const local = DateTime.fromMillis(at, { zone });
+  const weekday = local.weekday as Weekday;
+
+  if (at < position.due) say("before it was due");
+  if (at >= position.expires) say("after it expired");
+  if (isStopped) say("while it was stopped");
+  if (message.text !== `${position.step} of ${edition}`) say(`not its version: ${message.text}`);
+  if (suppressed.includes(message.channel)) say("to who opted out");
+  if (step.if !== undefined && paid) say("against its condition");
+  const minute = local.hour * 60 + local.minute;
+  if (hours !== null && !hours.days[weekday].some(({ from, to }) => minute >= from && minute < to))
+    say("outside sending hours");
+  if (step.wait.kind !== "immediately" && step.wait.unit === "business_day") {
+    if (!week.includes(weekday)) say("on no business day");
+  }
+  const earliest = earliestOf(step, position.base, date, zone);
+  if (earliest !== null && at < earliest) say("earlier than its wait");
+  return wrong;
+}
+
+/** A bound that no rule of hours, and no `at`, can undercut; null where the wait gives none. */
+function earliestOf(
+  { wait }: CanonicalStep,
+  base: number,
+  date: string | null,
+  zone: string,
+): number | null {
+  switch (wait.kind) {
+    case "immediately":
+      return base;
+    case "after": {
+      if (wait.unit === "minute" || wait.unit === "hour") return base + wait.n * ELAPSED[wait.unit];
+      const day = DateTime.fromMillis(base, { zone }).startOf("day");
+      return day.plus({ days: wait.n }).toMillis();
+    }
+    case "relative": {
+      if (date === null || wait.unit !== "day") return null;
+      const days = wait.side === "before" ? -wait.n : wait.side === "after" ? wait.n : 0;
+      return DateTime.fromISO(date, { zone }).plus({ days }).startOf("day").toMillis();
+    }
+  }
+}
