@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { tellSubscriber } from "../../../runtime/outgoing/deliver.ts";
 import { keyIn, signed } from "../../../runtime/outgoing/sign.ts";
 import { pause } from "../../../runtime/operate.ts";
@@ -50,13 +50,24 @@ describeEngine("what is told to the outside", (engine) => {
     await tell(engine());
   });
 
-  /** Twice: what was drawn but a moment ago waits a second. */
+  /**
+   * Twice: what was drawn but a moment ago waits a second. And until all of it is taken: the transactions
+   * that it waits for may be those of other tests on the same server.
+   */
   async function tell(t: EngineTest, types: ReadonlySet<string> | null = null): Promise<void> {
     const subscriber = { url: `${provider.url}/hook`, key, types };
-    for (let round = 0; round < 2; round++) {
-      t.h.clock.advance({ seconds: 2 });
-      await tellSubscriber({ db: t.db, clock: t.h.clock, log: silent, subscriber });
-    }
+    const round = () => tellSubscriber({ db: t.db, clock: t.h.clock, log: silent, subscriber });
+    t.h.clock.advance({ seconds: 2 });
+    await round();
+    t.h.clock.advance({ seconds: 2 });
+    await vi.waitFor(async () => {
+      await round();
+      const { taken, horizon } = await t.db
+        .selectFrom("outgoing_cursor")
+        .select(["taken", "horizon"])
+        .executeTakeFirstOrThrow();
+      expect(taken).toBe(horizon);
+    });
   }
   const told = () => provider.asked.map(({ text }) => JSON.parse(text));
 
