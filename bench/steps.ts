@@ -91,7 +91,7 @@ async function logPosition(db: Db): Promise<number> {
 
 /** Until the last wave is finished: what was sent has been recorded. */
 async function settled(db: Db): Promise<void> {
-  while ((await countInHand(db, 1)) > 0) await pause(5);
+  while ((await countInHand(db)) > 0) await pause(5);
 }
 
 /** @returns jobs a second */

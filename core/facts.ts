@@ -22,7 +22,7 @@ export interface Facts {
   readonly charge?: EntityData;
   readonly workspace: { readonly name: string; readonly address: string | null };
   readonly enrollment: { readonly id: string; readonly started_at: string };
-  readonly unsubscribe_url?: string;
+  readonly unsubscribe_url?: string | undefined;
 }
 
 /** Looks a dotted path up through own properties only; undefined where any part is missing. */

@@ -26,7 +26,7 @@ export async function dispatchDue(db: Db, queues: Sender, clock: Clock): Promise
 }
 
 async function hasRoom(db: Db): Promise<boolean> {
-  return (await countInHand(db, MOST_IN_HAND)) < MOST_IN_HAND;
+  return (await countInHand(db)) < MOST_IN_HAND;
 }
 
 function dispatchChunk(db: Db, queues: Sender, clock: Clock): Promise<number> {

@@ -19,9 +19,10 @@ export function factsOf(given: {
   readonly policy: Policy;
   readonly enrollmentId: string;
   readonly startedAt: number;
-  readonly unsubscribeUrl?: string;
+  /** Asked where a text wants it: a signature is dear. */
+  readonly unsubscribeUrl?: (enrollmentId: string) => string;
 }): Facts {
-  const { contact, target, agent, policy } = given;
+  const { contact, target, agent, policy, enrollmentId, unsubscribeUrl } = given;
   const about =
     target === null || target.type === "contact"
       ? {}
@@ -31,8 +32,10 @@ export function factsOf(given: {
     contact: { ...contact.data, id: contact.id },
     ...(agent === null ? {} : { agent: { ...agent.data, id: agent.id } }),
     workspace: { name: policy.sender.name, address: policy.sender.address },
-    ...(given.unsubscribeUrl === undefined ? {} : { unsubscribe_url: given.unsubscribeUrl }),
-    enrollment: { id: given.enrollmentId, started_at: new Date(given.startedAt).toISOString() },
+    get unsubscribe_url() {
+      return unsubscribeUrl?.(enrollmentId);
+    },
+    enrollment: { id: enrollmentId, started_at: new Date(given.startedAt).toISOString() },
   };
 }
 

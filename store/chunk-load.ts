@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from "kysely";
 import type { Draft } from "../core/enrollment/types.ts";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel, StepChannel, TargetType } from "../core/language/document.ts";
+import { inHandOf } from "./claim.ts";
 import type { Db } from "./database.ts";
 
 /** A conversation of the contact, as stored. */
@@ -69,16 +70,22 @@ export const KNOWN_OF_CONTACT = sql`
 
 /** Loads all that a chunk has in hand, in one query. */
 export function loadChunk(db: Db, chunkId: string): Promise<ClaimedEnrollment[]> {
-  return load<ClaimedEnrollment>(db, sql`e.chunk_id = ${chunkId}::uuid and e.state = 'active'`);
+  const inHand = inHandOf(sql`id = ${chunkId}::uuid`);
+  return load<ClaimedEnrollment>(db, inHand, sql`e.state = 'active'`);
 }
 
 /** Loads the live ones among enrollments that have a step left, in one query. */
 export function loadLive(db: Db, ids: readonly string[]): Promise<LiveEnrollment[]> {
   const isLive = sql`e.state in ('active', 'paused', 'held') and e.step_id is not null`;
-  return load<LiveEnrollment>(db, sql`e.id = any(${[...ids]}::uuid[]) and ${isLive}`);
+  const wanted = sql`e.id = any(${[...ids]}::uuid[]) and ${isLive}`;
+  return load<LiveEnrollment>(db, sql`enrollments e`, wanted);
 }
 
-async function load<Row>(db: Db, condition: RawBuilder<unknown>): Promise<Row[]> {
+async function load<Row>(
+  db: Db,
+  source: RawBuilder<unknown>,
+  condition: RawBuilder<unknown>,
+): Promise<Row[]> {
   const loaded = await sql<Row>`
     select e.id, e.sequence_id, e.version, e.target_type, e.target_id, e.contact_id, e.step_id,
       e.base_at, e.next_due_at, e.expires_at, e.attempt, e.failed_channels, e.started_at,
@@ -88,7 +95,7 @@ async function load<Row>(db: Db, condition: RawBuilder<unknown>): Promise<Row[]>
       coalesce(s.suppressions, '[]') as suppressions,
       case when d.id is null then null
         else jsonb_build_object('channel', d.channel, 'subject', d.subject, 'body', d.body) end as draft
-    from enrollments e
+    from ${source}
     join contacts c on c.id = e.contact_id
     left join targets t on t.type = e.target_type and t.id = e.target_id
     left join agents a on a.id = coalesce(e.agent_id, t.data ->> 'agent_id')

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely";
+import { sql, type RawBuilder, type Transaction } from "kysely";
 import type { Db } from "./database.ts";
 import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
@@ -12,24 +12,13 @@ const POISON_STRANDINGS = 2;
  * @param now epoch ms
  * @returns how many were claimed
  */
-export async function claimDue(
+export function claimDue(
   trx: Transaction<Schema>,
   chunkId: string,
   limit: number,
   now: number,
 ): Promise<number> {
-  const claimed = await sql`
-    with due as (
-      select id from enrollments
-      where state = 'active' and chunk_id is null and parked_by is null
-        and next_due_at <= ${iso(now)}::timestamptz and strandings <= ${sql.lit(POISON_STRANDINGS)} and not stale
-      order by next_due_at
-      limit ${limit}
-      for update skip locked
-    )
-    update enrollments e set chunk_id = ${chunkId}::uuid from due where e.id = due.id
-  `.execute(trx);
-  return Number(claimed.numAffectedRows ?? 0n);
+  return claim(trx, chunkId, sql`strandings <= ${sql.lit(POISON_STRANDINGS)}`, limit, now);
 }
 
 /**
@@ -42,37 +31,70 @@ export async function claimPoison(
   chunkId: string,
   now: number,
 ): Promise<boolean> {
-  const claimed = await sql`
-    with due as (
-      select id from enrollments
-      where state = 'active' and chunk_id is null and parked_by is null
-        and next_due_at <= ${iso(now)}::timestamptz and strandings > ${sql.lit(POISON_STRANDINGS)} and not stale
-      order by next_due_at
-      limit 1
-      for update skip locked
-    )
-    update enrollments e set chunk_id = ${chunkId}::uuid from due where e.id = due.id
-  `.execute(trx);
-  return Number(claimed.numAffectedRows ?? 0n) > 0;
+  const isPoison = sql`strandings > ${sql.lit(POISON_STRANDINGS)}`;
+  return (await claim(trx, chunkId, isPoison, 1, now)) > 0;
 }
 
-/** How many enrollments are in hand of chunks, counted up to `most`. */
-export async function countInHand(db: Db, most: number): Promise<number> {
-  const counted = await sql<{ count: number }>`
-    select count(*)::integer as count
-    from (select from enrollments where chunk_id is not null limit ${most}) in_hand
+/**
+ * What is claimed keeps its place in the due index, so that a claim rewrites a row in its page and no
+ * index; the next claim passes over it, and the dispatcher keeps what is in hand few. Who is in a chunk's
+ * hand is found by the chunk's own list.
+ */
+async function claim(
+  trx: Transaction<Schema>,
+  chunkId: string,
+  which: RawBuilder<unknown>,
+  limit: number,
+  now: number,
+): Promise<number> {
+  const claimed = await sql<{ size: number }>`
+    with due as (
+      select id from enrollments
+      where state = 'active' and parked_by is null and chunk_id is null
+        and next_due_at <= ${iso(now)}::timestamptz and ${which} and not stale
+      order by next_due_at
+      limit ${limit}
+      for update skip locked
+    ), claimed as (
+      update enrollments e set chunk_id = ${chunkId}::uuid from due where e.id = due.id returning e.id
+    )
+    insert into chunks (id, enrollments, size)
+    select ${chunkId}::uuid, array_agg(id), count(*) from claimed having count(*) > 0
+    returning size
+  `.execute(trx);
+  return claimed.rows[0]?.size ?? 0;
+}
+
+/** The enrollments in a chunk's hand, as `e`; some have been let go of since. */
+export function inHandOf(chunk: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select id, unnest(enrollments) as enrollment_id from chunks where ${chunk}) k
+    join enrollments e on e.id = k.enrollment_id and e.chunk_id = k.id`;
+}
+
+/** Forgets chunks that have nothing in hand any more. @param which a condition on `chunks` */
+export async function forgetChunks(db: Db, which: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    delete from chunks where ${which} and not exists (
+      select from unnest(enrollments) as u(id) join enrollments e on e.id = u.id
+      where e.chunk_id = chunks.id)
   `.execute(db);
+}
+
+/** How many enrollments chunks were made of that are not over yet. */
+export async function countInHand(db: Db): Promise<number> {
+  const counted = await sql<{ count: number }>`
+    select coalesce(sum(size), 0)::integer as count from chunks`.execute(db);
   return counted.rows[0]?.count ?? 0;
 }
 
 /**
- * Whether anything is in a chunk's hand, or due and not parked: what another transaction has locked at
+ * Whether a chunk is not over, or anything is due and not parked: what another transaction has locked at
  * this moment is not claimed, but will be.
  * @param now epoch ms
  */
 export async function hasWork(db: Db, now: number): Promise<boolean> {
   const found = await sql<{ found: boolean }>`
-    select exists (select from enrollments where chunk_id is not null) or exists (
+    select exists (select from chunks) or exists (
       select from enrollments
       where state = 'active' and chunk_id is null and parked_by is null
         and next_due_at <= ${iso(now)}::timestamptz) as found

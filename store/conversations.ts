@@ -29,7 +29,7 @@ export async function findAnswered(
       select id from messages where id = any(${[...by.ids]}::uuid[])
       union
       select id from messages
-      where provider_id = ${by.providerId} and channel <> 'email' and inbox_id = ${by.inbox}
+      where report_id = ${by.providerId} and inbox_id = ${by.inbox}
     )
     select m.id, m.enrollment_id, m.inbox_id, m.address, m.conversation_id, e.contact_id
     from messages m join enrollments e on e.id = m.enrollment_id

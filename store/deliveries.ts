@@ -29,7 +29,7 @@ export async function lockReported(
       select id, created_at from messages where id = ${by.id}::uuid
       union
       select id, created_at from messages
-      where provider_id = ${by.providerId} and channel <> 'email' and inbox_id = ${by.inbox}
+      where report_id = ${by.providerId} and inbox_id = ${by.inbox}
     )
     select m.id, m.enrollment_id, e.contact_id, m.step_id, m.attempt, m.state, m.channel, m.inbox_id,
       m.address, m.template is not null as is_template, m.due_at

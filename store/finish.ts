@@ -80,69 +80,110 @@ export async function finishWave(
 ): Promise<readonly Moved[]> {
   if (finishes.length === 0) return [];
   const at = iso(now);
+  const hasUnsent = finishes.some(({ unsent }) => unsent.length > 0);
+  const hasEvents = finishes.some(({ events }) => events.length > 0);
+  const exits = finishes.some(({ landing }) => landing.state === "exited");
+  const drafts = finishes.some(({ draft }) => draft !== undefined);
   const moved = await sql<Moved>`
     with given as (
-      select * from jsonb_to_recordset(${jsonText(finishes)}::jsonb) as r(
-        enrollment_id uuid, from_step text, from_attempt integer, outcome jsonb, outcome_event jsonb,
-        landing jsonb, unsent jsonb, events jsonb, draft jsonb)
+      select * from jsonb_to_recordset(${jsonText(finishes.map(flat))}::jsonb) as r(
+        enrollment_id uuid, from_step text, from_attempt integer,
+        message uuid, outcome text, provider_id text, error_code text, error text, sent_at timestamptz,
+        told jsonb, state text, reason text, step_id text, base_at timestamptz, next_due_at timestamptz,
+        expires_at timestamptz, attempt integer, failed_channels jsonb, ended_at timestamptz,
+        unsent jsonb, events jsonb, draft jsonb)
     ), results as (
       update messages m set
-        state = g.outcome ->> 'state', provider_id = g.outcome ->> 'provider_id',
-        error_code = g.outcome ->> 'error_code', error = g.outcome ->> 'error',
-        sent_at = (g.outcome ->> 'sent_at')::timestamptz, updated_at = ${at}::timestamptz
+        state = g.outcome, provider_id = g.provider_id, error_code = g.error_code, error = g.error,
+        sent_at = g.sent_at, updated_at = ${at}::timestamptz
       from given g
-      where m.id = (g.outcome ->> 'id')::uuid and m.run_id = ${run.runId}::uuid
-        and m.state in ('sending', 'unknown')
+      where m.id = g.message and m.run_id = ${run.runId}::uuid and m.state in ('sending', 'unknown')
       returning m.enrollment_id
     ), moved as (
       update enrollments e set
-        state = case when e.state = 'paused' and l.state in ('active', 'held') then 'paused'
-          else l.state end,
-        reason = l.reason, step_id = l.step_id, base_at = l.base_at, next_due_at = l.next_due_at,
-        expires_at = l.expires_at, attempt = l.attempt,
-        failed_channels = array(select jsonb_array_elements_text(l.failed_channels)),
-        ended_at = l.ended_at, chunk_id = null, strandings = 0, updated_at = ${at}::timestamptz
-      from given g, jsonb_to_record(g.landing) as l(
-        state text, reason text, step_id text, base_at timestamptz, next_due_at timestamptz,
-        expires_at timestamptz, attempt integer, failed_channels jsonb, ended_at timestamptz)
+        state = case when e.state = 'paused' and g.state in ('active', 'held') then 'paused'
+          else g.state end,
+        reason = g.reason, step_id = g.step_id, base_at = g.base_at, next_due_at = g.next_due_at,
+        expires_at = g.expires_at, attempt = g.attempt,
+        failed_channels = case when g.failed_channels is null then '{}'
+          else array(select jsonb_array_elements_text(g.failed_channels)) end,
+        ended_at = g.ended_at, chunk_id = null, strandings = 0, updated_at = ${at}::timestamptz
+      from given g
       where e.id = g.enrollment_id and e.step_id = g.from_step
         and case
-          when e.attempt > g.from_attempt then g.outcome ->> 'state' = 'sent'
+          when e.attempt > g.from_attempt then g.outcome = 'sent'
             and e.chunk_id is null and e.state in ('active', 'paused', 'held')
           when e.attempt < g.from_attempt then false
           when e.chunk_id is null then e.state in ('paused', 'held') and e.reason = ${UNKNOWN}
           else e.chunk_id = ${run.chunkId}::uuid and e.state in ('active', 'paused') end
-        and (g.outcome is null or jsonb_typeof(g.outcome) = 'null'
-          or exists (select from results where results.enrollment_id = e.id))
+        and (g.message is null or exists (select from results where results.enrollment_id = e.id))
       returning e.id, e.stale
-    ), passed as (
-      insert into messages as m (id, enrollment_id, step_id, attempt, state, channel, reason, error_code,
-        due_at, created_at, updated_at)
-      select (u ->> 'id')::uuid, g.enrollment_id, u ->> 'step', (u ->> 'attempt')::integer,
-        u ->> 'state', u ->> 'channel', u ->> 'reason', u ->> 'error_code', ${at}::timestamptz,
-        ${at}::timestamptz, ${at}::timestamptz
-      from moved join given g on g.enrollment_id = moved.id, jsonb_array_elements(g.unsent) u
-      on conflict (enrollment_id, step_id, attempt) do update set
-        state = excluded.state, reason = excluded.reason, error_code = excluded.error_code,
-        updated_at = excluded.updated_at
-      where m.state in ('pending', 'awaiting_approval')
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select enrollment_id, ${at}::timestamptz, event ->> 'type', event ->> 'step', event -> 'data'
       from (
-        select g.enrollment_id, 0 as rank, g.outcome_event as event
-        from results join given g using (enrollment_id)
-        where jsonb_typeof(g.outcome_event) = 'object'
-        union all
-        select g.enrollment_id, ev.rank, ev.event
-        from moved join given g on g.enrollment_id = moved.id,
-          jsonb_array_elements(g.events) with ordinality as ev(event, rank)
+        select g.enrollment_id, 0 as rank, g.told as event
+        from results join given g using (enrollment_id) where g.told is not null
+        ${hasEvents ? toldOnceMoved() : sql``}
       ) happened order by enrollment_id, rank
-    ) ${finishes.some(({ landing }) => landing.state === "exited") ? dropPending(at) : sql``}
-    ${finishes.some(({ draft }) => draft !== undefined) ? wantDrafts(at) : sql``}
+    ) ${hasUnsent ? passOver(at) : sql``}
+    ${exits ? dropPending(at) : sql``}
+    ${drafts ? wantDrafts(at) : sql``}
     select id, stale from moved
   `.execute(db);
   return moved.rows;
+}
+
+/** A finish as one record of columns; what is absent is null there. */
+function flat({ outcome, outcome_event, landing, ...finish }: Finish): object {
+  const { enrollment_id, from_step, from_attempt, draft } = finish;
+  return {
+    enrollment_id,
+    from_step,
+    from_attempt,
+    ...(outcome !== null && {
+      message: outcome.id,
+      outcome: outcome.state,
+      provider_id: outcome.provider_id,
+      error_code: outcome.error_code,
+      error: outcome.error,
+      sent_at: outcome.sent_at,
+      told: outcome_event ?? undefined,
+    }),
+    ...landing,
+    failed_channels: nonEmpty(landing.failed_channels),
+    unsent: nonEmpty(finish.unsent),
+    events: nonEmpty(finish.events),
+    draft,
+  };
+}
+
+function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+function toldOnceMoved() {
+  return sql`
+    union all
+    select g.enrollment_id, ev.rank, ev.event
+    from moved join given g on g.enrollment_id = moved.id,
+      jsonb_array_elements(g.events) with ordinality as ev(event, rank)`;
+}
+
+/** The steps that end without a send. */
+function passOver(at: string) {
+  return sql`, passed as (
+    insert into messages as m (id, enrollment_id, step_id, attempt, state, channel, reason, error_code,
+      due_at, created_at, updated_at)
+    select (u ->> 'id')::uuid, g.enrollment_id, u ->> 'step', (u ->> 'attempt')::integer,
+      u ->> 'state', u ->> 'channel', u ->> 'reason', u ->> 'error_code', ${at}::timestamptz,
+      ${at}::timestamptz, ${at}::timestamptz
+    from moved join given g on g.enrollment_id = moved.id, jsonb_array_elements(g.unsent) u
+    on conflict (enrollment_id, step_id, attempt) do update set
+      state = excluded.state, reason = excluded.reason, error_code = excluded.error_code,
+      updated_at = excluded.updated_at
+    where m.state in ('pending', 'awaiting_approval')
+  )`;
 }
 
 /** One a step: a draft that was asked for already stays as it is. */
@@ -155,7 +196,7 @@ function wantDrafts(at: string) {
     from moved join given g on g.enrollment_id = moved.id, jsonb_to_record(g.draft) as d(
       id uuid, step_id text, attempt integer, compose text, channel text, inbox_id text, address text,
       static_subject text, static_body text, due_at timestamptz, expires_at timestamptz)
-    where jsonb_typeof(g.draft) = 'object'
+    where g.draft is not null
     on conflict (enrollment_id, step_id) do nothing
   )`;
 }
@@ -171,7 +212,7 @@ function dropPending(at: string) {
   return sql`, dropped as (
     update messages m set state = 'skipped', reason = 'exited', updated_at = ${at}::timestamptz
     from moved join given g on g.enrollment_id = moved.id
-    where g.landing ->> 'state' = 'exited' and m.enrollment_id = moved.id
+    where g.state = 'exited' and m.enrollment_id = moved.id
       and m.state in ('pending', 'awaiting_approval')
       and not exists (
         select from jsonb_array_elements(g.unsent) u

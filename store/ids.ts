@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 let lastInstant = -1;
 let counter = 0;
@@ -12,10 +12,23 @@ let counter = 0;
 export function newId(now: number): string {
   counter = now === lastInstant ? counter + 1 : 0;
   lastInstant = now;
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(now, 0, 6);
-  bytes.writeUInt16BE(0x7000 | ((counter >>> 14) & 0x0fff), 6);
-  bytes.writeUInt16BE(0x8000 | (counter & 0x3fff), 8);
-  const hex = bytes.toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  // A random UUID's last 48 bits, of which Node keeps a supply, are all random.
+  return idOf(now, counter, randomUUID().slice(24));
+}
+
+/** What every id made at an instant or later comes after, and none made before. @param instant epoch ms */
+export function firstIdAt(instant: number): string {
+  return idOf(Math.max(0, instant), 0, "000000000000");
+}
+
+/** When an id was made, epoch ms. */
+export function instantOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+function idOf(instant: number, count: number, random: string): string {
+  const time = instant.toString(16).padStart(12, "0");
+  const high = (0x7000 | ((count >>> 14) & 0x0fff)).toString(16);
+  const low = (0x8000 | (count & 0x3fff)).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${high}-${low}-${random}`;
 }

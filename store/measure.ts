@@ -44,10 +44,9 @@ export async function measure(db: Kysely<Schema>, now: number): Promise<Measures
       where state = 'active' and chunk_id is null and parked_by is null
         and next_due_at <= ${at}::timestamptz
     ) due, (
-      select count(*) as claimed, count(distinct chunk_id) as chunks
-      from enrollments where chunk_id is not null
+      select coalesce(sum(size), 0) as claimed, count(*) as chunks from chunks
     ) hands, (
-      select count(*) as unknown from messages where state = 'unknown'
+      select count(*) as unknown from messages where unknown_at is not null
     ) unknown
   `.execute(db);
   const [row] = rows;

@@ -35,7 +35,7 @@ export function listUnknownMessages(db: Kysely<Schema>, limit: number): Promise<
       "error",
       "updated_at",
     ])
-    .where("state", "=", "unknown")
+    .where("unknown_at", "is not", null)
     .orderBy("id")
     .limit(limit)
     .execute();
@@ -65,9 +65,9 @@ export async function listSought(
   const found = await sql<SoughtMessage>`
     select m.id, m.inbox_id, m.channel, m.address, m.body, m.due_at as since
     from messages m join inboxes i on i.id = m.inbox_id
-    where m.state = 'unknown' and m.address is not null and m.body is not null
+    where m.unknown_at is not null and m.address is not null and m.body is not null
       and i.removed_at is null and i.inbox ->> 'provider' = ${provider}
-      and m.updated_at > ${iso(from)}::timestamptz and m.updated_at <= ${iso(to)}::timestamptz
+      and m.unknown_at > ${iso(from)}::timestamptz and m.unknown_at <= ${iso(to)}::timestamptz
     order by m.id limit ${limit}
   `.execute(db);
   return found.rows;
@@ -80,7 +80,7 @@ export async function listKnownProviderIds(
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const found = await sql<{ provider_id: string }>`
-    select provider_id from messages where provider_id = any(${[...ids]}::text[]) and channel <> 'email'
+    select provider_id from messages where report_id = any(${[...ids]}::text[])
   `.execute(db);
   return new Set(found.rows.map((row) => row.provider_id));
 }

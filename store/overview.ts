@@ -56,7 +56,7 @@ export async function listRecentMessages(
       m.error, coalesce(m.sent_at, m.created_at) as at
     from messages m join enrollments e on e.id = m.enrollment_id
     where m.state <> 'skipped'
-    order by m.created_at desc
+    order by m.id desc
     limit ${limit}
   `.execute(db);
   return found.rows;

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import { forgetChunks, inHandOf } from "./claim.ts";
 import type { Db } from "./database.ts";
 import { UNKNOWN } from "./finish.ts";
 import { iso } from "./placement.ts";
@@ -20,12 +21,13 @@ export function recoverRedelivered(
   now: number,
 ): Promise<number> {
   const lost = sql`
-    select e.id, e.chunk_id, e.step_id, e.state, e.strandings from enrollments e
-    where e.chunk_id = ${run.chunkId}::uuid and exists (
+    select e.id, e.chunk_id, e.step_id, e.state, e.strandings
+    from ${inHandOf(sql`id = ${run.chunkId}::uuid`)}
+    where exists (
       select from messages m
       where m.enrollment_id = e.id and m.chunk_id = e.chunk_id and m.state = 'sending'
         and m.run_id <> ${run.runId}::uuid)
-    order by e.id for update`;
+    order by e.id for update of e`;
   return recover(db, lost, now);
 }
 
@@ -37,14 +39,16 @@ export function recoverRedelivered(
  * @param now epoch ms
  * @returns how many enrollments were recovered
  */
-export function recoverStranded(db: Db, queue: string, now: number): Promise<number> {
+export async function recoverStranded(db: Db, queue: string, now: number): Promise<number> {
+  const isLost = sql`not exists (
+    select from pgboss.job j
+    where j.name = ${queue} and j.id = chunks.id and j.state in ('created', 'retry', 'active'))`;
   const lost = sql`
-    select e.id, e.chunk_id, e.step_id, e.state, e.strandings from enrollments e
-    where e.chunk_id is not null and not exists (
-      select from pgboss.job j
-      where j.name = ${queue} and j.id = e.chunk_id and j.state in ('created', 'retry', 'active'))
-    order by e.id limit ${sql.lit(RECOVERED_AT_ONCE)} for update skip locked`;
-  return recover(db, lost, now);
+    select e.id, e.chunk_id, e.step_id, e.state, e.strandings from ${inHandOf(isLost)}
+    order by e.id limit ${sql.lit(RECOVERED_AT_ONCE)} for update of e skip locked`;
+  const recovered = await recover(db, lost, now);
+  await forgetChunks(db, isLost);
+  return recovered;
 }
 
 /** A lost chunk has 500 rows; a lost process a few chunks. */

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { forgetChunks, inHandOf } from "./claim.ts";
 import type { Db } from "./database.ts";
 import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
@@ -43,8 +44,9 @@ export async function releaseChunk(
         chunk_id = null, parked_by = c.scope, updated_at = ${at}::timestamptz,
         next_due_at = case when c.refused and c.scope is null and e.state = 'active' and not e.stale
           then ${iso(now + REFUSED_PAUSE_MS)}::timestamptz else e.next_due_at end
-      from (select e2.id, covered.refused, covered.scope from enrollments e2
-        left join covered on covered.id = e2.id where e2.chunk_id = ${run.chunkId}::uuid) c
+      from (select h.id, covered.refused, covered.scope
+        from (select e.id from ${inHandOf(sql`id = ${run.chunkId}::uuid`)}) h
+          left join covered on covered.id = h.id) c
       where e.id = c.id and e.chunk_id = ${run.chunkId}::uuid and not exists (
         select from messages m
         where m.enrollment_id = e.id and m.chunk_id = e.chunk_id and m.state = 'sending')
@@ -57,6 +59,7 @@ export async function releaseChunk(
     )
     select coalesce(bounced, false) as bounced, stale from released
   `.execute(db);
+  await forgetChunks(db, sql`id = ${run.chunkId}::uuid`);
   const count = (is: "bounced" | "stale") => released.rows.filter((row) => row[is]).length;
   return { bounced: count("bounced"), stale: count("stale") };
 }

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { firstIdAt, instantOf } from "./ids.ts";
 import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
@@ -19,16 +20,16 @@ export async function clearMessages(
     on conflict (class) do update set class = excluded.class
     returning case when isfinite(until) then until else timestamptz 'epoch' end as until
   `.execute(trx);
-  const from = iso(progress.rows[0]!.until.getTime());
-  const page = await sql<{ id: string; created_at: Date }>`
-    select id, created_at from messages
-    where created_at >= ${from}::timestamptz and created_at < ${iso(before)}::timestamptz
+  const from = firstIdAt(progress.rows[0]!.until.getTime());
+  const page = await sql<{ id: string }>`
+    select id from messages
+    where id >= ${from}::uuid and id < ${firstIdAt(before)}::uuid
       and (body is not null or address is not null)
       and state not in ('pending', 'awaiting_approval', 'sending')
-    order by created_at limit ${limit}
+    order by id limit ${limit}
   `.execute(trx);
   const ids = page.rows.map((row) => row.id);
-  const last = page.rows.at(-1);
+  const last = ids.at(-1);
   if (last === undefined) return { cleared: [], looked: 0 };
   await sql`
     update messages set subject = null, body = null, html = null, template = null, address = null,
@@ -40,7 +41,7 @@ export async function clearMessages(
     where m.id = any(${ids}::uuid[]) and d.enrollment_id = m.enrollment_id and d.step_id = m.step_id
   `.execute(trx);
   await sql`
-    update retention_progress set until = ${iso(last.created_at.getTime())}::timestamptz
+    update retention_progress set until = ${iso(instantOf(last))}::timestamptz
     where class = 'messages'
   `.execute(trx);
   return { cleared: ids, looked: ids.length };

@@ -224,6 +224,10 @@ export interface MessageTable {
   delivered_at: MaybeInstant;
   read_at: MaybeInstant;
   updated_at: Instant;
+  /** The provider's id, where its reports name the message by it. PostgreSQL makes it. */
+  report_id: ColumnType<string | null, never, never>;
+  /** Since when its fate is unknown; null where it is known. PostgreSQL makes it of the state. */
+  unknown_at: ColumnType<Date | null, never, never>;
 }
 
 export interface HistoryTable {
@@ -289,6 +293,13 @@ export interface WhatsAppUserTable {
   user_id: string;
   contact_id: string;
   seen_at: Instant;
+}
+
+/** What a dispatcher claimed together, until all of it has been carried on or given back. */
+export interface ChunkTable {
+  id: string;
+  enrollments: string[];
+  size: number;
 }
 
 /** What an inbox with a rate has sent lately, a row a wave. */
@@ -442,6 +453,7 @@ export interface Schema {
   history: HistoryTable;
   suppressions: SuppressionTable;
   inbox_sends: InboxSendTable;
+  chunks: ChunkTable;
   inbound_events: InboundEventTable;
   inbound_messages: InboundMessageTable;
   whatsapp_users: WhatsAppUserTable;

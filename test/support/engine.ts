@@ -106,7 +106,9 @@ export class EngineTest {
   }
 
   async reset(): Promise<void> {
-    await this.db.deleteFrom("enrollments").execute();
+    for (const table of ["enrollments", "messages", "history"] as const) {
+      await this.db.deleteFrom(table).execute();
+    }
     await this.db.deleteFrom("halts").execute();
     await this.db.deleteFrom("suppressions").execute();
     await this.db.deleteFrom("inbox_sends").execute();

@@ -52,6 +52,7 @@ async function awaiting(): Promise<{ id: string; enrollment: string }> {
 describe("drafts that wait for a person", () => {
   beforeEach(async () => {
     await t.db.deleteFrom("enrollments").execute();
+    await t.db.deleteFrom("messages").execute();
     const document = textDocument("drafted");
     const known = await t.db.selectFrom("sequences").where("id", "=", "drafted").execute();
     if (known.length === 0) await t.publish(document);
