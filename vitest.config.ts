@@ -18,6 +18,7 @@ export default defineConfig({
       project("unit", {
         include: ["test/**/*.test.ts"],
         exclude: [...configDefaults.exclude, ...integration, ...e2e],
+        testTimeout: 20_000,
       }),
       project("integration", { include: integration, testTimeout: 30_000, hookTimeout: 60_000 }),
       project("e2e", { include: e2e, testTimeout: 120_000, hookTimeout: 120_000 }),

@@ -300,6 +300,8 @@ export interface ChunkTable {
   id: string;
   enrollments: string[];
   size: number;
+  /** How often it has been begun: a second time when its worker was lost. */
+  runs: Generated<number>;
 }
 
 /** What an inbox with a rate has sent lately, a row a wave. */
