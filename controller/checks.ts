@@ -16,11 +16,17 @@ export interface Live {
 /** The state that a commit leaves. Pure. */
 export function liveAfter(live: Live, publication: Publication): Live {
   const { sequences, attributes, policy, inboxes } = publication;
+  const known = new Set(live.attributes.map(nameOf));
+  const added = attributes.filter((one) => !known.has(nameOf(one)));
   return {
     sequences: new Set(sequences.map(({ id }) => id)),
-    attributes: [...attributes, ...live.attributes],
+    attributes: [...live.attributes, ...added],
     workspace: { policy, inboxes },
   };
+}
+
+function nameOf({ entity, key }: Pick<AttributeDeclaration, "entity" | "key">): string {
+  return `${entity}.${key}`;
 }
 
 /** Why a commit is not published; null when nothing speaks against it. */
@@ -84,15 +90,15 @@ function invalidCommit(diagnostics: readonly Diagnostic[]): Objection {
 }
 
 function attributeTypes({ candidate, live }: Circumstances): Objection | null {
-  const types = new Map(live.attributes.map((one) => [`${one.entity}.${one.key}`, one.type]));
-  const changed = (candidate.publication?.attributes ?? []).flatMap(({ entity, key, type }) => {
-    const before = types.get(`${entity}.${key}`);
-    if (before === undefined || before === type) return [];
+  const types = new Map(live.attributes.map((one) => [nameOf(one), one.type]));
+  const changed = (candidate.publication?.attributes ?? []).flatMap((one) => {
+    const before = types.get(nameOf(one));
+    if (before === undefined || before === one.type) return [];
     const hint = "declare another key: what is stored under this one keeps its type";
     return [
       inWorkspace(
         "attribute-type-changed",
-        `${entity}.${key} is ${before} and cannot become ${type}`,
+        `${nameOf(one)} is ${before} and cannot become ${one.type}`,
         hint,
       ),
     ];

@@ -60,7 +60,7 @@ export async function readKnownSequences(
  */
 export async function publishVersions(
   trx: Transaction<Schema>,
-  { commit, sequences }: Publication,
+  { commit, sequences }: Pick<Publication, "commit" | "sequences">,
   known: ReadonlyMap<string, KnownSequence>,
   now: number,
 ): Promise<{

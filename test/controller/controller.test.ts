@@ -135,7 +135,8 @@ describe("following the source", () => {
         isFirst = false;
         return () => ({
           async execute(work: Parameters<ReturnType<Db["transaction"]>["execute"]>[0]) {
-            await recordProgress(target, { attempted: "e".repeat(40) }, scenario.clock.now());
+            const seen = await readProgress(target);
+            await recordProgress(target, seen, { attempted: "e".repeat(40) }, scenario.clock.now());
             return target.transaction().execute(work);
           },
         });
