@@ -4,6 +4,7 @@ import { CONFIG, configFile, localEnvironment, remoteEnvironment } from "./git-e
 import { commandsIn, type GitOptions, type Run } from "./git-commands.ts";
 import { GitFailure } from "./git-failure.ts";
 import { InvalidSource, isBranch, type Source } from "./source.ts";
+import { sshIn } from "./ssh-process.ts";
 
 /** A commit's full id: the only form that is handed back to git. */
 export type Sha = string & { readonly brand: "sha" };
@@ -53,8 +54,16 @@ export async function openGit(
   await removeLocks(mirror);
   const env = localEnvironment(mirror);
   const local = commandsIn({ folder: mirror, source, env, onExit: false }, options);
-  const remoteEnv = remoteEnvironment(mirror, source);
-  const remote = commandsIn({ folder: mirror, source, env: remoteEnv, onExit: HELPER_MS }, options);
+  const remote = commandsIn(
+    {
+      folder: mirror,
+      source,
+      env: remoteEnvironment(mirror, source),
+      onExit: HELPER_MS,
+      ssh: sshIn(mirror),
+    },
+    options,
+  );
   try {
     await local((git) => git.raw(["init", "--quiet", "--bare"]));
   } catch (error) {

@@ -63,15 +63,14 @@ test("a folder that a living process holds is refused, with who it is and what t
 test("what a killed process held is free at once", async () => {
   const { child } = await otherProcess();
   await kill(child);
-  (await lockDirectory(folder))();
+  const unlock = await lockDirectory(folder);
+  expect(unlock).not.toThrow();
 });
 
 test("of many that start together, one gets it", async () => {
   const all = await Promise.all(Array.from({ length: 4 }, () => otherProcess()));
-  expect(all.map(({ said }) => said.split(" ")[0]).toSorted()).toEqual([
-    ...Array.from({ length: 3 }, () => "DirectoryInUse"),
-    "took",
-  ]);
+  const refused = all.filter(({ said }) => said === "DirectoryInUse");
+  expect(refused).toHaveLength(all.length - 1);
 });
 
 const CONTAINER = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"];
