@@ -44,6 +44,24 @@ export function localEnvironment(mirror: string): Environment {
 }
 
 /**
+ * The environment of the command that tidies a mirror up. It goes on beside others: it takes none of the
+ * locks that a fetch needs, and little of the machine.
+ */
+export function tidyingEnvironment(mirror: string): Environment {
+  return {
+    ...localEnvironment(mirror),
+    ...configured([
+      ["core.hooksPath", "/dev/null"],
+      ["gc.autoDetach", "false"],
+      ["gc.packRefs", "false"],
+      ["gc.writeCommitGraph", "false"],
+      ["pack.threads", "1"],
+      ["pack.windowMemory", "64m"],
+    ]),
+  };
+}
+
+/**
  * The environment of a command that looks at somebody's checkout: its own settings count, as far as
  * they start no program.
  * @param scratch where our settings stand

@@ -1,6 +1,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { CONFIG, configFile, localEnvironment, remoteEnvironment } from "./git-environment.ts";
+import {
+  CONFIG,
+  configFile,
+  localEnvironment,
+  remoteEnvironment,
+  tidyingEnvironment,
+} from "./git-environment.ts";
 import { commandsIn, type GitOptions, type Run } from "./git-commands.ts";
 import { GitFailure } from "./git-failure.ts";
 import { InvalidSource, isBranch, type Source } from "./source.ts";
@@ -24,9 +30,12 @@ export interface Objects {
 export interface Git extends Objects {
   /** Fetches the branch. @returns its head @throws GitFailure */
   fetch(): Promise<{ readonly head: Sha; readonly branch: string }>;
+  /** Packs what many fetches have left one by one, where it is much; others may go on meanwhile. @throws GitFailure */
+  tidy(): Promise<void>;
 }
 
 const HELPER_MS = 1_000;
+const LONGEST_TIDYING_MS = 10 * 60_000;
 const MAX_CONTENT_BYTES = 128_000_000;
 const HEAD_REF = "refs/cadenza/head";
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
@@ -64,6 +73,11 @@ export async function openGit(
     },
     options,
   );
+  const tidying = commandsIn(
+    { folder: mirror, source, env: tidyingEnvironment(mirror), onExit: false },
+    { ...options, timeoutMs: LONGEST_TIDYING_MS, longestMs: LONGEST_TIDYING_MS },
+  );
+  let isTidying = false;
   try {
     await local((git) => git.raw(["init", "--quiet", "--bare"]));
   } catch (error) {
@@ -82,7 +96,7 @@ export async function openGit(
   };
   return {
     async fetch() {
-      await removeLocks(mirror);
+      if (!isTidying) await removeLocks(mirror);
       const branch = source.branch ?? (await defaultBranch());
       const ref = branch === "HEAD" ? "HEAD" : `refs/heads/${branch}`;
       const args = [...FETCH, source.url, `+${ref}:${HEAD_REF}`];
@@ -92,6 +106,14 @@ export async function openGit(
         git.raw(["rev-parse", "--verify", "--end-of-options", commit]),
       );
       return { head: shaOf(head), branch };
+    },
+    async tidy() {
+      isTidying = true;
+      try {
+        await tidying((git) => git.raw(["gc", "--auto", "--quiet"]));
+      } finally {
+        isTidying = false;
+      }
     },
     ...objectsIn(local),
   };
