@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../core/language/diagnostic.ts";
 import type { AttributeDeclaration } from "../core/language/document.ts";
-import { retiredBy, type Publication } from "../store/publishing.ts";
-import { inWorkspace, type Candidate } from "./candidate.ts";
+import type { Publication } from "../store/publishing.ts";
+import { retiredBy } from "../store/retired.ts";
+import type { Candidate } from "./candidate.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What a commit is held against: the state that the valid commit before it left, or leaves. */
@@ -118,4 +119,11 @@ function retireGuard({ candidate, live, accepts }: Circumstances): Objection | n
     `the commit would retire ${retired.length} sequences (${retired.slice(0, 5).join(", ")}${more}), more than retire_guard: ${guard}; ` +
     `if that is meant: cadenza reconcile --acknowledge ${commit.sha}`;
   return { outcome: "stalled", reason: "RetireGuard", message, diagnostics };
+}
+
+/** A finding about the workspace as a whole. */
+export function inWorkspace(rule: string, message: string, hint?: string): Diagnostic {
+  const position = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+  const advice = hint === undefined ? {} : { hint };
+  return { rule, severity: "error", file: "cadenza.yaml", ...position, message, ...advice };
 }
