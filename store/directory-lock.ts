@@ -20,13 +20,13 @@ export async function lockDirectory(directory: string): Promise<() => void> {
   const holder = join(directory, "process.holder");
   try {
     // Nothing is ever written, so that the file stays empty.
-    lock.exec("begin exclusive");
+    lock.exec("pragma journal_mode = memory; begin exclusive");
   } catch (error) {
     lock.close();
     if (!isBusy(error)) throw error;
     throw new DirectoryInUse(inUse(directory, await readFile(holder, "utf8").catch(() => "")));
   }
-  await writeFile(holder, `process ${process.pid} on ${hostname()}\n`);
+  await writeFile(holder, `pid ${process.pid} on ${hostname()}\n`);
   return () => lock.close();
 }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -43,6 +43,7 @@ async function kill(child: ChildProcess): Promise<void> {
 test("a folder is given back and taken again", async () => {
   (await lockDirectory(folder))();
   const unlock = await lockDirectory(folder);
+  expect(await readdir(folder)).toEqual(["process.holder", "process.lock"]);
   expect(unlock).not.toThrow();
 });
 
@@ -56,7 +57,7 @@ test("a folder that a living process holds is refused, with who it is and what t
   const { child } = await otherProcess();
   await expect(lockDirectory(folder)).rejects.toThrow(DirectoryInUse);
   await expect(lockDirectory(folder)).rejects.toThrow(
-    new RegExp(`process ${child.pid} on .*stop the other one.*DATABASE_URL`),
+    new RegExp(`pid ${child.pid} on .*stop the other one.*DATABASE_URL`),
   );
 });
 
