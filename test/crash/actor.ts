@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Kill, Reached } from "./points.ts";
 
 export const ROLES = ["worker", "dispatcher", "controller"] as const;
@@ -9,6 +11,7 @@ export type Order = { readonly id: number } & (
   | { readonly kind: "begin" }
   | { readonly kind: "arm"; readonly kill: Kill | null }
   | { readonly kind: "round" }
+  | { readonly kind: "look" }
 );
 
 export type Answer =
@@ -31,10 +34,15 @@ export class Actor {
   readonly #env: Readonly<Record<string, string>>;
   #current: Member;
   #spare: Member;
+  #buried = 0;
 
   constructor(role: Role, env: Readonly<Record<string, string>>) {
     this.role = role;
-    this.#env = { ...env, CRASH_ROLE: role };
+    this.#env = {
+      ...env,
+      CRASH_ROLE: role,
+      NODE_COMPILE_CACHE: join(tmpdir(), "cadenza-compiled"),
+    };
     this.#current = new Member(this.#env);
     this.#spare = new Member(this.#env);
   }
@@ -42,6 +50,11 @@ export class Actor {
   /** Whether it was killed, and stays so until it is replaced. */
   get isDead(): boolean {
     return this.#current.isDead;
+  }
+
+  /** How many of this role have died so far. */
+  get deaths(): number {
+    return this.#buried + (this.isDead ? 1 : 0);
   }
 
   /** Whether it has killed PostgreSQL. */
@@ -68,8 +81,14 @@ export class Actor {
     return this.#current.ask({ kind: "round" });
   }
 
+  /** How often it has come to each of its points since it was armed; nothing when it is dead. */
+  async reached(): Promise<Reached> {
+    return (await this.#current.ask({ kind: "look" }))?.reached ?? {};
+  }
+
   /** Puts the one that stood by in the place of the one that died. */
   async replace(): Promise<void> {
+    this.#buried += 1;
     this.#current = this.#spare;
     this.#spare = new Member(this.#env);
     const begun = await this.begin();

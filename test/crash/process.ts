@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { createController } from "../../controller/controller.ts";
 import { createEngine } from "../../runtime/create-engine.ts";
 import { dispatchDue } from "../../runtime/dispatch.ts";
@@ -29,6 +30,8 @@ let round: Round = () => Promise.resolve();
 
 process.on("disconnect", () => process.exit(0));
 process.on("message", (order: Order) => void obey(order));
+// Whoever is killed leaves nothing behind, and the next one would compile everything anew.
+flushCompileCache();
 answer({ kind: "waiting" });
 
 async function obey(order: Order): Promise<void> {

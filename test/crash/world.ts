@@ -77,9 +77,7 @@ export class World {
     boss.on("error", () => {});
     await boss.start();
     const world = new World(cluster, database, boss, repository, folder);
-    await world.commit();
     for (const actor of Object.values(world.actors)) await actor.begin();
-    await world.actors.controller.round();
     return world;
   }
 
@@ -87,7 +85,7 @@ export class World {
     return this.#database.db;
   }
 
-  /** Merges a commit that changes every sequence. @returns its number, which each version's text holds */
+  /** Merges a commit that changes every sequence, and the workspace. @returns its number, which each version's text holds */
   async commit(): Promise<{ readonly sha: string; readonly number: number }> {
     this.#commits += 1;
     const sequences = Object.entries(SEQUENCES).map(([id, channel]) => [
@@ -95,7 +93,7 @@ export class World {
       sequenceFile(id, channel, this.#commits),
     ]);
     const sha = await this.#repository.commit({
-      "cadenza.yaml": WORKSPACE,
+      "cadenza.yaml": `kind: Workspace\nname: Test ${this.#commits}\ntimezone: UTC\n`,
       "inboxes/mail.yaml": inboxFile("mail", "email", "hold"),
       "inboxes/text.yaml": inboxFile("text", "sms", "resend"),
       ...Object.fromEntries(sequences),
@@ -114,7 +112,8 @@ export class World {
         const phone = `+1555${String(this.#people).padStart(7, "0")}`;
         await insertContact(this.db, contact, { email: `${contact}@example.com`, phone }, now);
         const schedule = waitingFor("first", now, now);
-        const id = await startOne(this.db, { sequence, contact, schedule }, now);
+        const version = this.#commits;
+        const id = await startOne(this.db, { sequence, version, contact, schedule }, now);
         if (id !== undefined) ids.push(id);
       }
     }
@@ -125,18 +124,20 @@ export class World {
    * Lets dispatcher and worker go on until nothing is due and nobody has anything in hand. Whoever dies
    * is replaced. What pg-boss would notice after ten seconds without a heartbeat is made to be ten
    * seconds ago.
-   * @param onDeath asked after every round, before anybody is replaced
+   * @param onRevived asked once somebody was replaced, before anything goes on
    * @throws when the work does not come to its end
    */
-  async drain(onDeath = () => {}): Promise<void> {
+  async drain(onRevived = () => Promise.resolve()): Promise<void> {
     const giveUp = performance.now() + GIVE_UP_MS;
     let stuckAt = performance.now() + STUCK_MS;
     for (;;) {
       await this.actors.dispatcher.round();
       await this.actors.worker.round();
       await pause(15);
-      onDeath();
-      if (await this.revive()) stuckAt = 0;
+      if (await this.revive()) {
+        stuckAt = 0;
+        await onRevived();
+      }
       if (performance.now() > stuckAt) {
         await this.#throughCrash(() => this.#missHeartbeats());
         stuckAt = performance.now() + STUCK_MS;
@@ -230,7 +231,9 @@ export class World {
   async #missHeartbeats(): Promise<void> {
     await sql`update pgboss.job set heartbeat_on = heartbeat_on - interval '1 minute'
       where name = ${CHUNKS} and state = 'active'`.execute(this.db);
-    await sql`update pgboss.queue set monitor_on = null where name = ${CHUNKS}`.execute(this.db);
+    await sql`update pgboss.queue set monitor_claim_on = null, monitor_on = null where name = ${CHUNKS}`.execute(
+      this.db,
+    );
     await this.#boss.supervise(CHUNKS);
   }
 
@@ -245,11 +248,6 @@ export class World {
     }
   }
 }
-
-const WORKSPACE = `kind: Workspace
-name: Test
-timezone: UTC
-`;
 
 function inboxFile(id: string, channel: string, onUnknown: string): string {
   const from = channel === "email" ? "Test <hello@example.com>" : "+15550199";
