@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PlantedName } from "./planted.ts";
 import type { Kill, Reached } from "./points.ts";
 
 export const ROLES = ["worker", "dispatcher", "controller"] as const;
@@ -12,6 +13,7 @@ export type Order = { readonly id: number } & (
   | { readonly kind: "arm"; readonly kill: Kill | null }
   | { readonly kind: "round" }
   | { readonly kind: "look" }
+  | { readonly kind: "plant"; readonly name: PlantedName | null }
 );
 
 export type Answer =
@@ -35,6 +37,7 @@ export class Actor {
   #current: Member;
   #spare: Member;
   #buried = 0;
+  #planted: PlantedName | null = null;
 
   constructor(role: Role, env: Readonly<Record<string, string>>) {
     this.role = role;
@@ -86,11 +89,18 @@ export class Actor {
     return (await this.#current.ask({ kind: "look" }))?.reached ?? {};
   }
 
+  /** Takes a protection out of this one and of all that come after it, or puts it back. */
+  async plant(name: PlantedName | null): Promise<void> {
+    this.#planted = name;
+    await Promise.all([this.#current, this.#spare].map((one) => one.ask({ kind: "plant", name })));
+  }
+
   /** Puts the one that stood by in the place of the one that died. */
   async replace(): Promise<void> {
     this.#buried += 1;
     this.#current = this.#spare;
     this.#spare = new Member(this.#env);
+    if (this.#planted !== null) void this.#spare.ask({ kind: "plant", name: this.#planted });
     const begun = await this.begin();
     if (begun === null) throw new Error(`the new ${this.role} died at its beginning`);
   }

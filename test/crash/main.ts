@@ -4,23 +4,30 @@ import { emptyAudit, type Audit } from "./audit.ts";
 import { ROLES, type Role } from "./actor.ts";
 import { enumerate, runCase, type Case } from "./matrix.ts";
 import { inOrder } from "./order.ts";
+import { isPlanted, PLANTED } from "./planted.ts";
 import type { Kill } from "./points.ts";
 import { World } from "./world.ts";
 
 /**
  * Kills the worker, the dispatcher, the controller, and PostgreSQL under each of them, at the points that
  * a run without kills has shown; recovers, and audits every send against the provider's ledger.
- * `--runs N`, `--seed S`, `--minutes M` (stops early, and says so), `--write-docs`.
+ * `--runs N`, `--seed S`, `--minutes M` (stops early, and says so), `--write-docs`; `--plant NAME` takes a
+ * protection out of the code, and the matrix has to report it.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     minutes: { type: "string", default: "30" },
+    plant: { type: "string" },
     "write-docs": { type: "boolean", default: false },
   },
 });
 const [runs, seed] = [Number(values.runs), Number(values.seed)];
+const { plant = null } = values;
+if (plant !== null && !isPlanted(plant)) {
+  throw new Error(`--plant is one of ${Object.keys(PLANTED).join(", ")}`);
+}
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 interface Row extends Audit {
@@ -43,6 +50,7 @@ const rows = new Map<string, Row>();
 const wrong: string[] = [];
 try {
   const cases = await enumerate(world);
+  if (plant !== null) await world.plant(plant);
   for (const one of cases) {
     const row = rowOf(one);
     row.points.add(one.point);

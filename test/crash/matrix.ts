@@ -8,7 +8,7 @@ import {
 } from "./audit.ts";
 import type { Role } from "./actor.ts";
 import { clearLedger } from "./ledger.ts";
-import { MOMENTS, type Kill } from "./points.ts";
+import { MOMENTS, type Kill, type Reached } from "./points.ts";
 import type { World } from "./world.ts";
 
 /** One run of the matrix: whose point it is, and what is killed there. */
@@ -36,15 +36,7 @@ export async function enumerate(world: World): Promise<Case[]> {
   const counts = new Map<string, { role: Role; point: string; times: number }>();
   for (let i = 0; i < DRY_RUNS; i++) {
     for (const role of Object.keys(world.actors) as Role[]) {
-      const actor = world.actors[role];
-      const nothing = () => Promise.resolve();
-      const arm = () => actor.arm(null);
-      const strike = { arm, revived: nothing, recover: nothing, calm: nothing };
-      const { wrong } = await (role === "controller"
-        ? publish(world, strike)
-        : carry(world, strike));
-      if (wrong.length > 0) throw new Error(`without any kill: ${wrong.join("; ")}`);
-      for (const [point, times] of Object.entries(await actor.reached())) {
+      for (const [point, times] of Object.entries(await dryRun(world, role))) {
         // What comes three times in one run and twice in another comes twice.
         const known = counts.get(`${role} ${point}`)?.times ?? times;
         counts.set(`${role} ${point}`, { role, point, times: Math.min(known, times) });
@@ -64,6 +56,17 @@ export async function enumerate(world: World): Promise<Case[]> {
       ),
     ),
   );
+}
+
+/** A run without a kill. @returns the points that the role came to, in order, and how often */
+export async function dryRun(world: World, role: Role): Promise<Reached> {
+  const actor = world.actors[role];
+  const nothing = () => Promise.resolve();
+  const arm = () => actor.arm(null);
+  const strike = { arm, revived: nothing, recover: nothing, calm: nothing };
+  const { wrong } = await (role === "controller" ? publish(world, strike) : carry(world, strike));
+  if (wrong.length > 0) throw new Error(`without any kill: ${wrong.join("; ")}`);
+  return actor.reached();
 }
 
 /** Arms, works until the point is reached and everything has recovered, and audits. */
@@ -132,7 +135,7 @@ async function carry(world: World, strike: Strike): Promise<Audit> {
 }
 
 async function publish(world: World, strike: Strike): Promise<Audit> {
-  const { sha } = await world.commit();
+  const sha = await world.commit();
   const wrong: string[] = [];
   await strike.arm();
   await world.reconcile(async () => {

@@ -13,6 +13,7 @@ import { openPostgres, type Database } from "../../store/database.ts";
 import { silent } from "../support/harness.ts";
 import type { Answer, Order } from "./actor.ts";
 import { ledgerLine } from "./ledger.ts";
+import { rewritten } from "./planted.ts";
 import { watchPoints } from "./points.ts";
 
 /**
@@ -40,6 +41,9 @@ async function obey(order: Order): Promise<void> {
       round = await roles[env("ROLE") as keyof typeof roles]();
     } else if (order.kind === "arm") {
       await points.arm(order.kill);
+    } else if (order.kind === "plant") {
+      const { name } = order;
+      points.rewrite((sql) => (name === null ? sql : rewritten(sql, name)));
     } else if (order.kind === "round") {
       await round();
     }
