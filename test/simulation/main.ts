@@ -12,13 +12,17 @@ const { values } = parseArgs({
   },
 });
 const [numRuns, seed] = [Number(values.enrollments), Number(values.seed)];
+const PROGRESS_EVERY = 10_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const counts = { sent: 0, refused: 0, passed: 0, completed: 0, exited: 0, failed: 0, held: 0 };
 
 say(`seed ${seed}`);
 const started = performance.now();
+let [done, memory] = [0, 0];
 const result = await fc.check(
   fc.asyncProperty(scenarios, async (scenario) => {
+    done += 1;
+    if (done % PROGRESS_EVERY === 0) progress();
     const life = await live(scenario);
     for (const { kind } of life.entries) counts[kind] += 1;
     if (life.state.life !== "waiting") counts[life.state.life] += 1;
@@ -28,7 +32,7 @@ const result = await fc.check(
   { numRuns, seed },
 );
 const seconds = Math.round((performance.now() - started) / 1000);
-say(`${result.numRuns} enrollments in ${seconds} s`);
+say(`${result.numRuns} enrollments in ${seconds} s, ${memory} MB at most`);
 say(
   Object.entries(counts)
     .map(([kind, count]) => `${count} ${kind}`)
@@ -37,4 +41,10 @@ say(
 if (result.failed) {
   say(fc.defaultReportMessage(result) ?? "failed");
   process.exitCode = 1;
+}
+
+function progress(): void {
+  memory = Math.max(memory, Math.round(process.memoryUsage.rss() / 1e6));
+  const seconds = Math.round((performance.now() - started) / 1000);
+  process.stderr.write(`${done} of ${numRuns} in ${seconds} s, ${memory} MB\n`);
 }
