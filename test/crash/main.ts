@@ -1,4 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { emptyAudit, type Audit } from "./audit.ts";
 import { ROLES, type Role } from "./actor.ts";
@@ -6,6 +5,7 @@ import { enumerate, runCase, type Case } from "./matrix.ts";
 import { inOrder } from "./order.ts";
 import { isPlanted, PLANTED } from "./planted.ts";
 import type { Kill } from "./points.ts";
+import { writeBlock } from "../support/write-block.ts";
 import { World } from "./world.ts";
 
 /**
@@ -73,7 +73,9 @@ try {
 const seconds = Math.round((performance.now() - started) / 1000);
 const table = tableOf();
 say(`\n${table}\n\n${seconds} s`);
-if (values["write-docs"]) await writeDocs(table, seconds);
+if (values["write-docs"]) {
+  await writeBlock("crash matrix", `seed ${seed}, ${seconds} s:\n\n${table}`);
+}
 for (const one of wrong) say(one);
 const kills = [...rows.values()].reduce((sum, row) => sum + row.kills, 0);
 if (wrong.length > 0 || kills === 0) process.exitCode = 1;
@@ -155,16 +157,4 @@ function tableOf(): string {
   return [head.join(" | "), head.map(() => "---").join(" | "), ...lines]
     .map((line) => `| ${line} |`)
     .join("\n");
-}
-
-async function writeDocs(table: string, seconds: number): Promise<void> {
-  const file = new URL("../../docs/reliability.md", import.meta.url);
-  const text = await readFile(file, "utf8");
-  const day = new Date().toISOString().slice(0, 10);
-  const block = `${day}, seed ${seed}, ${seconds} s:\n\n${table}`;
-  const [begin, end] = ["<!-- crash matrix -->", "<!-- end of the crash matrix -->"];
-  const [before, after] = [text.indexOf(begin), text.indexOf(end)];
-  if (before < 0 || after < 0) throw new Error("docs/reliability.md has no place for the table");
-  const written = `${text.slice(0, before + begin.length)}\n${block}\n${text.slice(after)}`;
-  await writeFile(file, written);
 }

@@ -2,12 +2,14 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { live } from "./life.ts";
 import { broken } from "./promises.ts";
+import { writeBlock } from "../support/write-block.ts";
 import { scenarios } from "./scenario.ts";
 
-/** Simulates many enrollments: `--enrollments N`, `--seed S`. A life that breaks a promise is printed, made small. */
+/** Simulates many enrollments: `--enrollments N`, `--seed S`, `--write-docs`. A life that breaks a promise is printed, made small. */
 const { values } = parseArgs({
   options: {
     enrollments: { type: "string", default: "100000" },
+    "write-docs": { type: "boolean", default: false },
     seed: { type: "string", default: String(Date.now() % 2_147_483_647) },
   },
 });
@@ -33,11 +35,15 @@ const result = await fc.check(
 );
 const seconds = Math.round((performance.now() - started) / 1000);
 say(`${result.numRuns} enrollments in ${seconds} s, ${memory} MB at most`);
-say(
-  Object.entries(counts)
-    .map(([kind, count]) => `${count} ${kind}`)
-    .join(", "),
-);
+const told = Object.entries(counts)
+  .map(([kind, count]) => `${count} ${kind}`)
+  .join(", ");
+say(told);
+if (values["write-docs"]) {
+  const size = `${result.numRuns} enrollments in ${seconds} s with ${memory} MB at most`;
+  const verdict = result.failed ? "a broken promise" : "no broken promise";
+  await writeBlock("simulation", `seed ${seed}: ${size}, ${verdict}; ${told}.`);
+}
 if (result.failed) {
   say(fc.defaultReportMessage(result) ?? "failed");
   process.exitCode = 1;
