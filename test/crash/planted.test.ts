@@ -4,7 +4,7 @@ import { PLANTED, type PlantedName } from "./planted.ts";
 import { World } from "./world.ts";
 
 /** Long enough for what recovers, short for what never does. */
-const GIVE_UP_MS = 6_000;
+const GIVE_UP_MS = 8_000;
 
 let world: World;
 beforeAll(async () => {

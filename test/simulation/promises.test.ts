@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { live, type Entry, type Life } from "./life.ts";
+import type { Entry, Life } from "./history.ts";
+import { live } from "./life.ts";
 import { broken } from "./promises.ts";
 import { DAY, MINUTE, type Scenario } from "./scenario.ts";
 

@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import type { CanonicalStep } from "../../core/language/document.ts";
 import type { Weekday } from "../../core/language/policy.ts";
-import type { Entry, Life } from "./life.ts";
+import type { Entry, Life } from "./history.ts";
 import { MINUTE, ZONES, type Scenario } from "./scenario.ts";
 import { stepsOf } from "./setting.ts";
 
