@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Databases, git, mail and HTTP on this machine. */
-const integration = ["store", "controller", "runtime", "support"].map(testsIn);
+const integration = ["store", "controller", "runtime", "crash", "support"].map(testsIn);
 /** Whole servers in processes of their own. */
 const e2e = ["e2e"].map(testsIn);
 

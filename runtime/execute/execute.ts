@@ -7,6 +7,7 @@ import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
 import { releaseChunk, type Released } from "../../store/release.ts";
+import { UnusableVersion } from "../engine.ts";
 import { rederiveStale } from "../stale.ts";
 import { held } from "./corrupt.ts";
 import { planOne, type Planned, type PlannedSend } from "./plan.ts";
@@ -114,12 +115,19 @@ async function plan(
 
   /** A row that cannot be decided is held by itself; the rest of its chunk goes on. */
   async function planSafely(row: ClaimedEnrollment): Promise<Planned> {
+    const program = await engine.program(db, row.sequence_id, row.version).catch(unusable);
     try {
-      const program = await engine.program(db, row.sequence_id, row.version);
+      if (program instanceof UnusableVersion) throw program;
       return planOne(row, program, workspace, clock.now());
     } catch (error) {
       log.error("undecidable", { enrollment: row.id, error: String(error) });
       return { kind: "move", finish: held(row, error) };
     }
   }
+}
+
+/** A database that is away says nothing of a row: the chunk fails, and its next run reads again. */
+function unusable(error: unknown): UnusableVersion {
+  if (error instanceof UnusableVersion) return error;
+  throw error;
 }
