@@ -34,7 +34,10 @@ export const PLANTED = {
     role: "dispatcher",
     changes: [
       ...NO_TRANSACTION,
-      [/e\.chunk_id is not null and not exists/, "false and not exists"],
+      [
+        /where not exists \(\s*select from pgboss\.job/,
+        "where false and not exists (select from pgboss.job",
+      ],
     ],
   },
 } as const satisfies Record<string, Planted>;
