@@ -51,6 +51,8 @@ export interface Written {
   readonly model: string | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** By the prices that the operator has set; 0 where none are. */
+  readonly cost: number;
 }
 
 /**
@@ -76,6 +78,7 @@ export async function recordWritten(
       model: written.model,
       prompt_tokens: written.promptTokens,
       completion_tokens: written.completionTokens,
+      cost: written.cost,
       lease_until: null,
     })
     .where("id", "=", draft.id)
@@ -83,9 +86,9 @@ export async function recordWritten(
     .executeTakeFirst();
   if (recorded.numUpdatedRows === 0n) return false;
   const { id, enrollment_id, step_id, attempt } = draft;
-  const { problem, model, promptTokens, completionTokens } = written;
+  const { problem, model, promptTokens, completionTokens, cost } = written;
   const tokens = promptTokens + completionTokens;
-  await tell(trx, draft, "drafted", { draft: id, model, tokens, problem }, now);
+  await tell(trx, draft, "drafted", { draft: id, model, tokens, cost, problem }, now);
   if (state === "ready") {
     await wake(trx, draft, now);
     return true;

@@ -43,7 +43,7 @@ async function drafted(contact: string, name: string, body: string): Promise<str
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  const spent = { prompt: null, model: "m", promptTokens: 10, completionTokens: 2 };
+  const spent = { prompt: null, model: "m", promptTokens: 10, completionTokens: 2, cost: 0 };
   const written = { subject: null, body, problem: null, ...spent };
   await http.db.transaction().execute((trx) => recordWritten(trx, draft, written, now));
   return enrollment!;
