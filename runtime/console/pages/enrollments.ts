@@ -26,6 +26,7 @@ const ACTIONS: { readonly [state in EnrollmentState]?: readonly string[] } = {
   active: ["pause", "skip", "exit"],
   paused: ["resume", "skip", "exit"],
   held: ["retry", "skip", "exit"],
+  failed: ["retry"],
 };
 
 /** Enrollments: searched, one with all that happened to it, and what a person may do about it. */
@@ -86,7 +87,10 @@ export function enrollmentPages(pages: Console, { db, ports }: AppDeps): void {
   for (const [action, run] of Object.entries(actionsOf(ports))) {
     pages.act(`/enrollments/:id/${action}`, "write", async (request, by) => ({
       result: await withId(idOf(request), (id) => run(id, by)),
-      to: `/enrollments/${idOf(request)}`,
+      to:
+        field(request.body, "back") === "attention"
+          ? "/attention"
+          : `/enrollments/${idOf(request)}`,
     }));
   }
   pages.act("/messages/:id/settle", "operate", async (request, by) => {
