@@ -219,15 +219,27 @@ export async function discardDraft(
   await tell(trx, draft, "discarded", { draft: draft.id, by }, now);
 }
 
-/** Drafts that nobody has been told of, marked as told: a notice is sent once at most. */
-export async function takeUnnotified(db: Kysely<Schema>, now: number): Promise<number> {
+/** Drafts that nobody has been told of, marked as told. @returns their ids */
+export async function takeUnnotified(db: Kysely<Schema>, now: number): Promise<string[]> {
   const taken = await db
     .updateTable("drafts")
     .set({ notified_at: iso(now) })
     .where("state", "=", "awaiting")
     .where("notified_at", "is", null)
-    .executeTakeFirst();
-  return Number(taken.numUpdatedRows);
+    .where("expires_at", ">", new Date(now))
+    .returning("id")
+    .execute();
+  return taken.map(({ id }) => id);
+}
+
+/** Marks drafts as not told after all. */
+export async function untakeNotified(db: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable("drafts")
+    .set({ notified_at: null })
+    .where("id", "in", [...ids])
+    .execute();
 }
 
 /** What a chunk has in hand at this moment was decided without the draft: it is derived anew. */

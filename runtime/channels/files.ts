@@ -14,6 +14,8 @@ export type Files = (
   signal: AbortSignal,
 ) => Promise<MailFile[]>;
 
+type Get = (url: string, init: RequestInit) => Promise<Response>;
+
 /** Mail servers refuse much more than that, and it grows by a third on its way. */
 const MOST_BYTES = 10 * 1024 * 1024;
 const MOST_FILES = 10;
@@ -26,7 +28,7 @@ const PATIENCE_MS = 8_000;
  * @param hosts `CADENZA_ATTACHMENT_HOSTS`, separated by commas; none: nothing is fetched
  * @param get how a file is asked for
  */
-export function filesFrom(hosts: string | undefined, get: typeof fetch = fetch): Files {
+export function filesFrom(hosts: string | undefined, get: Get = fetch): Files {
   const allowed = new Set((hosts ?? "").split(",").map((host) => host.trim().toLowerCase()));
   const isAllowed = ({ url }: Attachment): boolean => {
     const parsed = URL.parse(url);
@@ -49,7 +51,7 @@ export function filesFrom(hosts: string | undefined, get: typeof fetch = fetch):
 
 async function fetchFile(
   file: Attachment,
-  get: typeof fetch,
+  get: Get,
   signal: AbortSignal,
 ): Promise<MailFile | null> {
   const response = await get(file.url, { redirect: "error", signal });

@@ -122,6 +122,23 @@ async function arrive(db: Db, person: Person, now: number): Promise<string> {
     .execute();
   for (const [step, state, error] of person.messages) await say(db, id, step, state, error, began);
   if (person.reason === "reply") {
+    await db
+      .insertInto("inbound_messages")
+      .values({
+        id: newId(now),
+        inbox_id: "front-desk",
+        channel: "whatsapp",
+        contact_id: person.id,
+        address: "+15550100",
+        nature: "human",
+        type: "text",
+        body: "Paid this morning, thank you!",
+        media: "[]",
+        provider_id: `wamid.${person.id}`,
+        sent_at: iso(now),
+        received_at: iso(now),
+      })
+      .execute();
     await tell(db, id, now, "replied", "notice", {});
     await tell(db, id, now, "exited", "help", { reason: "reply", by: "event" });
   }

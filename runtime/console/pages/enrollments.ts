@@ -3,6 +3,7 @@ import {
   readEnrollment,
   type EnrollmentFilter,
 } from "../../../store/enrollments-read.ts";
+import { listWritten } from "../../../store/conversations-read.ts";
 import { listUnknownMessages, readMessageHtml } from "../../../store/messages-read.ts";
 import type { EnrollmentState } from "../../../store/schema.ts";
 import { rolesFor } from "../../http/auth.ts";
@@ -65,8 +66,10 @@ export function enrollmentPages(pages: Console, { db, ports }: AppDeps): void {
     const enrollment = UUID.test(id) ? await readEnrollment(db, id) : null;
     if (enrollment === null) return null;
     const mayAct = rolesFor("write").includes(key.role);
+    const { contact_id: contact, started_at: since } = enrollment;
     return {
       enrollment,
+      written: await listWritten(db, contact, since, PAGE),
       actions: mayAct ? (ACTIONS[enrollment.state] ?? []) : [],
       maySettle: rolesFor("operate").includes(key.role),
       history: enrollment.history.map((entry) => ({

@@ -357,6 +357,10 @@ describeEngine("texts that models write", (engine) => {
       publicUrl: "https://cadenza.example.com",
       log: silent,
     };
+    t.h.answer = { kind: "retry", code: "ECONNREFUSED", message: "not now" };
+    await notifyApprovers(notification);
+    expect(t.h.sent).toEqual([]);
+    t.h.answer = { kind: "sent", providerId: "p1" };
     await notifyApprovers(notification);
     await notifyApprovers(notification);
     expect(t.h.sent).toHaveLength(1);

@@ -53,8 +53,8 @@ describe("what a real server receives", () => {
       if (path === "/gone.pdf") return void response.writeHead(404).end("no");
       response.writeHead(200, { "content-type": "application/pdf; x=y" }).end("%PDF 42");
     });
-    const get: typeof fetch = (url, init) =>
-      fetch(String(url).replace("https://files.example.com", host.url), init);
+    const get = (url: string, init: RequestInit) =>
+      fetch(url.replace("https://files.example.com", host.url), init);
     const files = filesFrom("mail.example.com, Files.example.com", get);
     const at = (path: string) => ({ url: `https://files.example.com/${path}` });
     const attachments = [

@@ -93,6 +93,13 @@ describe("a page", () => {
     expect(body).toContain("You write one e-mail’s text.");
   });
 
+  test("what a person wrote back is shown beside what was sent", async () => {
+    const { body } = await get(`/enrollments/${people.get("c-1002")}`);
+    expect(body).toContain("They replied");
+    expect(body).toContain("Paid this morning, thank you!");
+    expect((await get(`/enrollments/${people.get("c-1001")}`)).body).not.toContain("Paid this");
+  });
+
   test("messages are searched by state and inbox", async () => {
     const found = (await get("/messages?state=failed")).body;
     expect(found).toContain("not a valid phone number");
