@@ -1,5 +1,6 @@
 import type { CanonicalDocument } from "../../core/language/document.ts";
 import type { Db } from "../../store/database.ts";
+import { UNKNOWN } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { iso } from "../../store/placement.ts";
 import type { EnrollmentState, MessageState } from "../../store/schema.ts";
@@ -77,7 +78,7 @@ const PEOPLE: readonly Person[] = [
   {
     id: "c-1005",
     state: "held",
-    reason: "unknown",
+    reason: UNKNOWN,
     step: "notice",
     messages: [["notice", "unknown", "no answer within 18 s"]],
   },

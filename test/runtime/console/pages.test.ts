@@ -100,6 +100,15 @@ describe("a page", () => {
     expect((await get(`/enrollments/${people.get("c-1001")}`)).body).not.toContain("Paid this");
   });
 
+  test("what is held is retried where it is listed, but for a send that somebody must settle first", async () => {
+    const { body } = await get("/attention", "operator");
+    expect(body).toContain(`/enrollments/${people.get("c-1003")}/retry`);
+    expect(body).toContain(`/enrollments/${people.get("c-1004")}/retry`);
+    expect(body).not.toContain(`/enrollments/${people.get("c-1005")}/retry`);
+    expect(body).toContain("settle it first");
+    expect((await get("/attention")).body).not.toContain("/retry");
+  });
+
   test("messages are searched by state and inbox", async () => {
     const found = (await get("/messages?state=failed")).body;
     expect(found).toContain("not a valid phone number");
