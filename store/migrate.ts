@@ -10,6 +10,7 @@ import * as versionMigrations from "./migrations/0006-version-migrations.ts";
 import * as outgoing from "./migrations/0008-outgoing-webhooks.ts";
 import * as retention from "./migrations/0009-retention.ts";
 import * as hotPath from "./migrations/0011-hot-path.ts";
+import * as draftCost from "./migrations/0012-draft-cost.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   "0008-outgoing-webhooks": outgoing,
   "0009-retention": retention,
   "0011-hot-path": hotPath,
+  "0012-draft-cost": draftCost,
 };
 
 /**

@@ -348,6 +348,7 @@ export interface DraftTable {
   model: string | null;
   prompt_tokens: Generated<number>;
   completion_tokens: Generated<number>;
+  cost: Generated<number>;
   due_at: Instant;
   expires_at: Instant;
   created_at: Instant;

@@ -11,6 +11,7 @@ import { PROBLEMS } from "../http/problem.ts";
 import { readHome } from "./home.ts";
 import { approvalPages } from "./pages/approvals.ts";
 import { enrollmentPages, htmlOf } from "./pages/enrollments.ts";
+import { messagePages } from "./pages/messages.ts";
 import type { Console } from "./pages/page.ts";
 import { sequencePages } from "./pages/sequences.ts";
 import { issueSession, readSession, SESSION_MS } from "./session.ts";
@@ -52,7 +53,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
   app.get("/", { schema: { hide: true } }, async (request, reply) => {
     const key = await signedIn(request);
     if (key === null) return signInPage(reply, 200, null);
-    const frame = await frameOf();
+    const frame = await frameOf(request.url);
     return page(reply, 200, "home.njk", {
       frame,
       today: new Date(frame.now),
@@ -113,7 +114,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
         if (key === null) return signInPage(reply, 200, null);
         const shown = await read(request, key);
         if (shown === null) return notFoundPage(reply, request.url);
-        return page(reply, 200, view, { frame: await frameOf(), key, ...shown });
+        return page(reply, 200, view, { frame: await frameOf(request.url), key, ...shown });
       });
     },
     act(url, access, run) {
@@ -121,7 +122,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
         if (!isOwnForm(request)) return signInPage(reply, 403, ELSEWHERE);
         const key = await signedIn(request);
         if (key === null) return signInPage(reply, 401, null);
-        const frame = await frameOf();
+        const frame = await frameOf(request.url);
         const refuse = (status: number, detail: string) =>
           page(reply, status, "refused.njk", { frame, key, detail });
         if (!rolesFor(access).includes(key.role)) {
@@ -137,6 +138,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
   };
   approvalPages(pages, deps);
   enrollmentPages(pages, deps);
+  messagePages(pages, deps);
   sequencePages(pages, deps);
 
   app.get("/favicon.svg", { schema: { hide: true } }, async (_request, reply) =>
@@ -149,18 +151,21 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
     return keyId === null ? null : readApiKey(db, keyId);
   }
 
-  async function frameOf(): Promise<
-    Frame & { readonly today: Date; readonly workspace: string | null }
+  async function frameOf(
+    url: string,
+  ): Promise<
+    Frame & { readonly today: Date; readonly workspace: string | null; readonly path: string }
   > {
     const stored = await readWorkspace(db);
     const { name = null, timezone = "UTC" } = stored?.policy ?? {};
     const now = clock.now();
-    return { now, today: new Date(now), zone: timezone, workspace: name };
+    const path = url.split("?", 1)[0] ?? "";
+    return { now, today: new Date(now), zone: timezone, workspace: name, path };
   }
 
   async function notFoundPage(reply: FastifyReply, url: string) {
     const path = url.split("?", 1)[0] ?? "";
-    return page(reply, 404, "not-found.njk", { frame: await frameOf(), path });
+    return page(reply, 404, "not-found.njk", { frame: await frameOf(url), path });
   }
 
   function signInPage(reply: FastifyReply, status: number, problem: string | null) {

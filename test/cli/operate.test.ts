@@ -66,7 +66,7 @@ describe("cadenza approvals", () => {
       .returningAll()
       .executeTakeFirstOrThrow();
     const written = { subject: null, body: `A text for p${people}`, problem: null, prompt: null };
-    const cost = { model: "m", promptTokens: 10, completionTokens: 2 };
+    const cost = { model: "m", promptTokens: 10, completionTokens: 2, cost: 0 };
     await t.db
       .transaction()
       .execute((trx) => recordWritten(trx, draft, { ...written, ...cost }, now));
