@@ -23,7 +23,7 @@ export function endpoint(given: Endpoint): RouteShorthandOptions {
   const { access, tag, summary, description, body, answers } = given;
   const isPublic = access === "public";
   const refusals: ProblemName[] = [
-    ...(isPublic ? [] : (["unauthenticated", "forbidden"] as const)),
+    ...(isPublic ? [] : (["unauthenticated", "forbidden", "too-many-requests"] as const)),
     ...(body === undefined
       ? []
       : (["malformed-request", "body-too-large", "unsupported-media-type"] as const)),

@@ -21,6 +21,7 @@ const TAGS = {
   Sequences: "What is published.",
   Source: "The git repository that publishes.",
   Keys: "Who may ask.",
+  Audit: "What was done by hand, and by whom.",
   Status: "How the server is.",
 };
 
