@@ -105,8 +105,9 @@ function useHeaders(app: FastifyInstance): void {
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
     if (request.url.startsWith("/v1/")) reply.header("cache-control", "no-store");
+    const isReading = request.method === "GET" || request.method === "HEAD";
     const encoding = request.headers["content-encoding"];
-    if (encoding !== undefined && encoding !== "identity") {
+    if (!isReading && encoding !== undefined && encoding !== "identity") {
       throw new Problem("unsupported-media-type", "Send the body uncompressed");
     }
   });

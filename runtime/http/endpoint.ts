@@ -24,9 +24,7 @@ export function endpoint(given: Endpoint): RouteShorthandOptions {
   const isPublic = access === "public";
   const refusals: ProblemName[] = [
     ...(isPublic ? [] : (["unauthenticated", "forbidden", "too-many-requests"] as const)),
-    ...(body === undefined
-      ? []
-      : (["malformed-request", "body-too-large", "unsupported-media-type"] as const)),
+    "malformed-request",
     ...(given.problems ?? []),
   ];
   const roles = isPublic ? null : `Roles: ${rolesFor(access).join(", ")}.`;
