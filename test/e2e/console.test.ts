@@ -92,6 +92,7 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
     attention: "/attention",
     sequence: "/sequences/drafted",
     commits: "/reconciliations",
+    audit: "/audit",
   });
 
   test.each(Object.entries(WIDTHS))(

@@ -15,7 +15,13 @@ const BODIES: { readonly [route: string]: object } = {
   "POST /v1/messages/{id}/settle": { as: "sent" },
   "POST /v1/approvals/{id}/edit": { body: "Nobody's business" },
   "POST /v1/halts": { scope: "all" },
-  "POST /v1/migrations": { sequence: "welcome", from: 1, to: 2, dry_run: true },
+  "POST /v1/migrations": {
+    sequence: "welcome",
+    from: 1,
+    to: 2,
+    map: { a: "b" },
+    dry_run: true,
+  },
   "POST /v1/keys": { name: "billing", role: "viewer" },
 };
 const QUERIES: { readonly [route: string]: string } = {
@@ -128,6 +134,7 @@ describe("an entry", () => {
     const page = await http.app.inject({ url: "/audit", headers });
     expect(page.body).toContain("enrollment.resume");
     expect(page.body).toContain('href="/audit"');
+    expect(page.body).toContain("{&quot;a&quot;:&quot;b&quot;}");
     const viewer = new URLSearchParams({ key: http.keys.viewer }).toString();
     const other = await http.app.inject({
       method: "POST",
