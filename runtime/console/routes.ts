@@ -9,6 +9,7 @@ import type { AppDeps } from "../http/deps.ts";
 import { rolesFor } from "../http/auth.ts";
 import { PROBLEMS } from "../http/problem.ts";
 import { readHome } from "./home.ts";
+import { auditPages } from "./pages/audit.ts";
 import { approvalPages } from "./pages/approvals.ts";
 import { enrollmentPages, htmlOf } from "./pages/enrollments.ts";
 import { messagePages } from "./pages/messages.ts";
@@ -69,8 +70,9 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
     async (request, reply) => {
       if (!isOwnForm(request)) return signInPage(reply, 403, ELSEWHERE);
       const given = request.body?.key;
-      const key = typeof given === "string" ? await app.findKey(given.trim()) : null;
+      const key = typeof given === "string" ? await app.findKey(request, given.trim()) : null;
       if (key === null) return signInPage(reply, 401, WRONG_KEY);
+      await app.audit(request, key, "POST /v1/sign-in");
       const token = issueSession(sessionSecret, key.id, clock.now());
       reply.setCookie(COOKIE, token, { ...cookieOptions(request), maxAge: SESSION_MS / 1_000 });
       return reply.redirect("/", 303);
@@ -128,6 +130,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
         if (!rolesFor(access).includes(key.role)) {
           return refuse(403, `The key “${key.name}” is a ${key.role}’s, who may not do that.`);
         }
+        await app.audit(request, key, `POST /v1${url}`);
         const { result, to } = await run(request, key.name);
         if ("refused" in result) {
           return refuse(PROBLEMS[result.refused.problem][0], result.refused.detail);
@@ -140,6 +143,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
   enrollmentPages(pages, deps);
   messagePages(pages, deps);
   sequencePages(pages, deps);
+  auditPages(pages, deps);
 
   app.get("/favicon.svg", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("image/svg+xml").header("cache-control", "max-age=86400").send(icon),
@@ -148,7 +152,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
   async function signedIn(request: FastifyRequest): Promise<ApiKey | null> {
     const token = request.cookies[COOKIE];
     const keyId = token === undefined ? null : readSession(sessionSecret, token, clock.now());
-    return keyId === null ? null : readApiKey(db, keyId);
+    return keyId === null ? null : readApiKey(db, keyId, clock.now());
   }
 
   async function frameOf(

@@ -96,6 +96,7 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
     attention: "/attention",
     sequence: "/sequences/charge-reminder",
     commits: "/reconciliations",
+    audit: "/audit",
   });
 
   test.each(Object.entries(WIDTHS))(
