@@ -1,4 +1,5 @@
 import { createEngine } from "../../runtime/create-engine.ts";
+import { keepHeapSmall } from "../../runtime/memory.ts";
 import { createMetrics } from "../../runtime/metrics/metrics.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
 import { createUnsubscribeLinks } from "../../runtime/unsubscribe.ts";
@@ -10,6 +11,7 @@ import { answerParent, type Order } from "./contender.ts";
  * A worker process of the engine, with everything but a provider: its channel takes each message at once.
  * Its clock stands where the last order put it.
  */
+keepHeapSmall();
 let now = Number(process.env["BENCH_NOW"]);
 let sent = 0;
 const clock = { now: () => now };

@@ -1,5 +1,6 @@
 import { InvalidSource } from "../../controller/source.ts";
 import { createLog } from "../../runtime/log.ts";
+import { keepHeapSmall } from "../../runtime/memory.ts";
 import { DatabaseUnavailable } from "../../store/database.ts";
 import { DirectoryInUse } from "../../store/directory-lock.ts";
 import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
@@ -17,6 +18,7 @@ const FIRST_RECONCILE_MS = 20_000;
 
 /** `cadenza serve`: runs until SIGTERM or SIGINT, then ends gracefully. */
 export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
+  keepHeapSmall();
   const config = readConfig(options, io.env, io.cwd);
   if (keepsFiles(config)) await prepareDataFolder(config.dataDir);
   const { key, made } = await firstKey(config.apiKey, config.dataDir);
