@@ -16,8 +16,10 @@ const WAITING = Number(process.argv.find((one) => /^\d+$/.test(one)) ?? 200_000)
 const WORKERS = 2;
 const BURST = 5_000;
 const ROUNDS = 5;
-/** Not a multiple of any pause of the engine's, so that bursts meet its rounds at different moments. */
-const EVERY_MS = 8_137;
+/** How long before a burst the clock begins to run towards it. */
+const LEAD_MS = 2_000;
+/** Not a part of any pause of the engine's, so that bursts meet its rounds at different moments. */
+const JITTER_MS = 137;
 const MOST_MS = 60_000;
 const DAY = 86_400_000;
 /** A Monday morning in sending hours, whatever the time is. */
@@ -36,13 +38,16 @@ async function run(): Promise<Record<string, number>> {
   await migrate(db);
   await publishBenchWorkspace(db, START - DAY);
   // One more than the rounds: the first warms up.
-  const due = Array.from({ length: ROUNDS + 1 }, (_, round) => START + (round + 1) * EVERY_MS);
+  const due = Array.from({ length: ROUNDS + 1 }, (_, round) => START + round * DAY);
   await populate(db, WAITING, { size: BURST, due, later: START + 60 * DAY }, START - DAY);
   await database.close();
 
-  const offset = START - Date.now();
   const sent: number[] = [];
-  const env = { ...process.env, BENCH_DATABASE: cluster.url, BENCH_OFFSET: String(offset) };
+  const env = {
+    ...process.env,
+    BENCH_DATABASE: cluster.url,
+    BENCH_OFFSET: String(START - DAY - Date.now()),
+  };
   const workers = Array.from({ length: WORKERS }, () =>
     fork(new URL("runtime/burst-worker.ts", import.meta.url), { env }).on(
       "message",
@@ -51,6 +56,8 @@ async function run(): Promise<Record<string, number>> {
   );
   const figures: { p50: number[]; p99: number[]; most: number[] } = { p50: [], p99: [], most: [] };
   for (const [round, instant] of due.entries()) {
+    const offset = instant - LEAD_MS - round * JITTER_MS - Date.now();
+    for (const worker of workers) worker.send({ offset });
     while (sent.length < BURST * (round + 1)) {
       if (Date.now() + offset > instant + MOST_MS) throw new Error(`${sent.length} were sent`);
       await pause(20);

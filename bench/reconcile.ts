@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createMemory } from "../controller/candidate.ts";
 import { openGit } from "../controller/git.ts";
 import { reconcile } from "../controller/reconcile.ts";
 import { sourceOf } from "../controller/source.ts";
@@ -45,7 +46,8 @@ async function run(): Promise<Record<string, number>> {
     knownHosts: null,
   });
   const git = await openGit(source, join(home, "data"));
-  const reconciler = { db: database.db, clock: { now: () => Date.now() }, git, source };
+  const clock = { now: () => Date.now() };
+  const reconciler = { db: database.db, clock, git, source, memory: createMemory() };
   const mirror = join(home, "mirror.git");
   execFileSync("git", ["init", "--quiet", "--bare", mirror]);
   const fetch = () =>

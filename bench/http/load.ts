@@ -8,6 +8,8 @@ export interface LoadOrder {
   readonly sequence: string;
   readonly connections: number;
   readonly requests: number;
+  /** Whether each request brings somebody new with a charge of theirs, or names a charge that is known. */
+  readonly data: boolean;
   /** Tells this load's rows from those of others. */
   readonly round: string;
 }
@@ -32,13 +34,14 @@ process.on("message", (order: LoadOrder) => {
 process.on("disconnect", () => process.exit(0));
 
 async function run(order: LoadOrder): Promise<LoadResult> {
-  const { port, key, sequence, requests, round } = order;
+  const { port, key, sequence, requests, data, round } = order;
   const connections = await Promise.all(
     Array.from({ length: order.connections }, () => Connection.open(port)),
   );
-  const bodies = Array.from({ length: requests }, (_, n) =>
-    JSON.stringify(enrollmentOf(`${round}-${n}`, sequence)),
-  );
+  const bodies = Array.from({ length: requests }, (_, n) => {
+    const { target, ...rest } = enrollmentOf(`${round}-${n}`, sequence);
+    return JSON.stringify(data ? { target, ...rest } : { sequence, target });
+  });
   const took: number[] = [];
   const began = performance.now();
   await Promise.all(

@@ -6,11 +6,11 @@ import { openPostgres } from "../../store/database.ts";
 import { silent } from "../../test/support/harness.ts";
 
 /**
- * A worker process whose clock runs, from where its parent put it; nobody tells it that something is due.
+ * A worker process whose clock runs, from wherever its parent puts it; nobody tells it that something is due.
  * Tells the instants (epoch ms of that clock) at which its channel took messages.
  */
 const REPORT_EVERY_MS = 50;
-const offset = Number(process.env["BENCH_OFFSET"]);
+let offset = Number(process.env["BENCH_OFFSET"]);
 const clock = { now: () => Date.now() + offset };
 const database = await openPostgres(process.env["BENCH_DATABASE"] ?? "");
 let sent: number[] = [];
@@ -36,4 +36,5 @@ setInterval(() => {
   process.send?.(sent);
   sent = [];
 }, REPORT_EVERY_MS);
+process.on("message", (order: { offset: number }) => void ({ offset } = order));
 process.on("disconnect", () => process.exit(0));

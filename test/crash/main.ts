@@ -1,5 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { markdownTable, writeBetween } from "../../bench/docs.ts";
 import { emptyAudit, type Audit } from "./audit.ts";
 import { ROLES, type Role } from "./actor.ts";
 import { enumerate, runCase, type Case } from "./matrix.ts";
@@ -104,21 +104,13 @@ function tableOf(): string {
     if (row === undefined) return [];
     const { points, cases, runs, kills, once, settled, resent, duplicates, lost } = row;
     const counts = [points.size, cases, runs, kills, once, settled, resent, duplicates, lost];
-    return [[name, ...counts].join(" | ")];
+    return [[name, ...counts]];
   });
-  return [head.join(" | "), head.map(() => "---").join(" | "), ...lines]
-    .map((line) => `| ${line} |`)
-    .join("\n");
+  return markdownTable([head, ...lines]);
 }
 
 async function writeDocs(table: string, seconds: number): Promise<void> {
-  const file = new URL("../../docs/reliability.md", import.meta.url);
-  const text = await readFile(file, "utf8");
   const day = new Date().toISOString().slice(0, 10);
-  const block = `${day}, seed ${seed}, ${seconds} s:\n\n${table}`;
-  const [begin, end] = ["<!-- crash matrix -->", "<!-- end of the crash matrix -->"];
-  const [before, after] = [text.indexOf(begin), text.indexOf(end)];
-  if (before < 0 || after < 0) throw new Error("docs/reliability.md has no place for the table");
-  const written = `${text.slice(0, before + begin.length)}\n${block}\n${text.slice(after)}`;
-  await writeFile(file, written);
+  const file = new URL("../../docs/reliability.md", import.meta.url);
+  await writeBetween(file, "crash matrix", `${day}, seed ${seed}, ${seconds} s:\n\n${table}`);
 }
