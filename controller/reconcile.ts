@@ -1,6 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../store/database.ts";
-import { activate, publishVersions, readKnownSequences } from "../store/publishing.ts";
+import {
+  activate,
+  publishVersions,
+  readKnownSequences,
+  type KnownSequence,
+} from "../store/publishing.ts";
 import {
   mayPublish,
   NO_CHANGES,
@@ -10,6 +15,7 @@ import {
   recordReconciliation,
   type SourceProgress,
 } from "../store/reconciliations.ts";
+import type { Memory } from "./candidate.ts";
 import type { Commit } from "./commits.ts";
 import { GitFailure } from "./git-failure.ts";
 import type { Git } from "./git.ts";
@@ -30,6 +36,8 @@ export interface Reconciler {
   readonly clock: Clock;
   readonly git: Git;
   readonly source: Source;
+  /** What was read before; without it every commit is read as if it were the first. */
+  readonly memory?: Memory;
 }
 
 export interface ReconcileOptions {
@@ -67,6 +75,8 @@ type Stall = {
 };
 type Commits = {
   readonly judged: readonly Judged[];
+  /** The sequences as they stood when the first was judged. */
+  readonly known: ReadonlyMap<string, KnownSequence>;
   readonly place: Place;
   readonly seen: SourceProgress;
 };
@@ -90,8 +100,8 @@ async function look(
     if (commits.length === 0) return { kind: "nothing", place };
     const conditions = conditionsDuring(commits.length, before.conditions, clock.now());
     await recordProgress(db, { conditions }, clock.now());
-    const judged = await judge(reconciler, commits, before.acknowledged);
-    return { kind: "commits", judged, place, seen: { ...before, conditions } };
+    const { judged, known } = await judge(reconciler, commits, before.acknowledged);
+    return { kind: "commits", judged, known, place, seen: { ...before, conditions } };
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     const { reason, message } = error;
@@ -143,7 +153,7 @@ async function unchanged(
 
 async function publishAll(
   reconciler: Reconciler,
-  { judged, place, seen: first }: Commits,
+  { judged, known, place, seen: first }: Commits,
   startedAt: number,
 ): Promise<Outcome> {
   const newest = judged.findLastIndex(({ objection }) => objection === null);
@@ -151,7 +161,8 @@ async function publishAll(
   let outcome = OVERTAKEN;
   for (const [index, one] of judged.entries()) {
     const isNewest = index === newest;
-    const ended = await publishOne(reconciler, seen, { ...one, isNewest, place, startedAt });
+    const given = { ...one, isNewest, place, startedAt, known: index === 0 ? known : null };
+    const ended = await publishOne(reconciler, seen, given);
     if (ended === null) return OVERTAKEN;
     ({ outcome, seen } = ended);
   }
@@ -170,6 +181,8 @@ function publishOne(
     readonly isNewest: boolean;
     readonly place: Place;
     readonly startedAt: number;
+    /** Null where a commit before it may have published; else whoever else did makes this one give way. */
+    readonly known: ReadonlyMap<string, KnownSequence> | null;
   },
 ): Promise<{ readonly outcome: Outcome; readonly seen: SourceProgress } | null> {
   const { candidate, objection, isNewest, place, startedAt } = given;
@@ -187,7 +200,7 @@ function publishOne(
     if (objection !== null) {
       ({ diagnostics, ...outcome } = objection);
     } else if (publication !== null) {
-      const known = await readKnownSequences(trx);
+      const known = given.known ?? (await readKnownSequences(trx));
       const published = await publishVersions(trx, publication, known, now);
       changes = isNewest
         ? await activate(trx, publication, known, published.numbers, now)
