@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { nextDueWithin } from "../../store/next-due.ts";
+import { iso } from "../../store/placement.ts";
+import { describeEngine } from "../support/engine.ts";
+
+describeEngine("what comes due next", (engine) => {
+  test("is found before it is due, as far as one looks", async () => {
+    const t = engine();
+    const now = t.h.clock.now();
+    for (const ms of [400, 300]) {
+      const id = await t.enroll();
+      await t.db
+        .updateTable("enrollments")
+        .set({ next_due_at: iso(now + ms) })
+        .where("id", "=", id)
+        .execute();
+    }
+    expect(await nextDueWithin(t.db, 500, now)).toBe(now + 300);
+    expect(await nextDueWithin(t.db, 200, now)).toBeNull();
+    // What is due already is the dispatcher's own to find.
+    expect(await nextDueWithin(t.db, 500, now + 300)).toBe(now + 400);
+  });
+});
