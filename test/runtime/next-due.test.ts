@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextDueWithin } from "../../store/next-due.ts";
+import { isAnythingDue, nextDueWithin } from "../../store/next-due.ts";
 import { iso } from "../../store/placement.ts";
 import { describeEngine } from "../support/engine.ts";
 
@@ -17,6 +17,8 @@ describeEngine("what comes due next", (engine) => {
     }
     expect(await nextDueWithin(t.db, 500, now)).toBe(now + 300);
     expect(await nextDueWithin(t.db, 200, now)).toBeNull();
+    expect(await isAnythingDue(t.db, now + 299)).toBe(false);
+    expect(await isAnythingDue(t.db, now + 300)).toBe(true);
     // What is due already is the dispatcher's own to find.
     expect(await nextDueWithin(t.db, 500, now + 300)).toBe(now + 400);
   });
