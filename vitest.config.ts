@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Databases, git, mail and HTTP on this machine. */
-const integration = ["store", "controller", "runtime", "support"].map(testsIn);
+const integration = ["store", "controller", "runtime", "crash", "support"].map(testsIn);
 /** Whole servers in processes of their own. */
 const e2e = ["e2e"].map(testsIn);
 
@@ -18,6 +18,7 @@ export default defineConfig({
       project("unit", {
         include: ["test/**/*.test.ts"],
         exclude: [...configDefaults.exclude, ...integration, ...e2e],
+        testTimeout: 20_000,
       }),
       project("integration", { include: integration, testTimeout: 30_000, hookTimeout: 60_000 }),
       project("e2e", { include: e2e, testTimeout: 120_000, hookTimeout: 120_000 }),

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { markdownTable, writeBetween } from "./docs.ts";
+import { markdownTable, writeBlock } from "../test/support/write-block.ts";
 import { BENCHES, isReached, type Bench, type Target } from "./targets.ts";
 
 /**
@@ -49,11 +49,8 @@ if (values.json) {
   console.log(tableOf(results));
 }
 if (values["write-docs"]) {
-  const day = new Date().toISOString().slice(0, 10);
   const machine = `${availableParallelism()} cores, Node ${process.versions.node}`;
-  const block = `${day}, ${machine}:\n\n${tableOf(results)}`;
-  const file = new URL("../docs/performance.md", import.meta.url);
-  await writeBetween(file, "benchmarks", block);
+  await writeBlock("performance", "benchmarks", `${machine}:\n\n${tableOf(results)}`);
 }
 if (results.some(({ value }) => Number.isNaN(value))) process.exitCode = 1;
 

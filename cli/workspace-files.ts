@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { decodeSource } from "../core/language/decode.ts";
@@ -44,9 +44,8 @@ export async function findRoot(cwd: string, given: string | undefined): Promise<
 export function readWorkspace(root: string): WorkspaceFiles {
   const files: SourceFile[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const path of walk(root)) {
+  for (const { path, isFile } of walk(root)) {
     const name = relative(root, path).split(sep).join("/");
-    const isFile = lstatSync(path).isFile();
     const decoded = decodeSource(name, isFile ? readFileSync(path) : null);
     if (decoded.file === null) diagnostics.push(decoded.diagnostic);
     else files.push(decoded.file);
@@ -54,12 +53,12 @@ export function readWorkspace(root: string): WorkspaceFiles {
   return { root, files, diagnostics };
 }
 
-function* walk(folder: string): Generator<string> {
+function* walk(folder: string): Generator<{ readonly path: string; readonly isFile: boolean }> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.name.startsWith(".")) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* walk(path);
-    else if (/\.ya?ml$/.test(entry.name)) yield path;
+    else if (/\.ya?ml$/.test(entry.name)) yield { path, isFile: entry.isFile() };
   }
 }
 

@@ -2,6 +2,7 @@ import { createRecompiler } from "../core/language/index.ts";
 import { compareDiagnostics, type Diagnostic } from "../core/language/diagnostic.ts";
 import { checkHolidays } from "../core/time/index.ts";
 import type { Publication } from "../store/publishing.ts";
+import { inWorkspace } from "./checks.ts";
 import { readCommit, type Commit } from "./commits.ts";
 import { readFiles, type KnownFiles } from "./files.ts";
 import type { Git, Sha } from "./git.ts";
@@ -64,11 +65,4 @@ export function retiringAll(
   const { policy, inboxes } = workspace;
   const publication = { commit, sequences: [], attributes: [], policy, inboxes };
   return { commit, files, diagnostics: [], publication };
-}
-
-/** A finding about the workspace as a whole. */
-export function inWorkspace(rule: string, message: string, hint?: string): Diagnostic {
-  const position = { line: 1, column: 1, endLine: 1, endColumn: 2 };
-  const advice = hint === undefined ? {} : { hint };
-  return { rule, severity: "error", file: "cadenza.yaml", ...position, message, ...advice };
 }

@@ -37,7 +37,7 @@ export interface Listed {
 }
 
 /** With a setting that every repository has: simple-git waits a while for what prints nothing. */
-const PROMISORS = String.raw`^(remote\..*\.promisor|core\.repositoryformatversion)$`;
+const REMOTES = String.raw`^(remote\..*\.(url|promisor)|core\.repositoryformatversion)$`;
 
 /** Since this version, git merges without a checkout. */
 const OLDEST = [2, 38] as const;
@@ -55,8 +55,7 @@ export async function openCheckout(folder: string): Promise<Checkout> {
     const source = { url: folder, authorization: null };
     const env = checkoutEnvironment(dir);
     const checkout = commandsIn({ folder, source, env, onExit: false }, {});
-    await checkVersion(checkout);
-    const found = await describe(checkout, folder);
+    const [found] = await Promise.all([describe(checkout, folder), checkVersion(checkout)]);
     const scratchEnv = localEnvironment(dir);
     const scratch = commandsIn({ folder: dir, source, env: scratchEnv, onExit: false }, {});
     await scratch((git) =>
@@ -93,28 +92,38 @@ async function checkVersion(checkout: Run): Promise<void> {
 async function describe(checkout: Run, folder: string) {
   const asked = ["--is-shallow-repository", "--show-object-format", "--show-prefix"];
   const paths = ["--path-format=absolute", "--git-path", "objects", "--git-path", "shallow"];
-  const told = await checkout((git) => git.raw(["rev-parse", ...asked, ...paths])).catch(
-    (error: unknown) => {
-      if (!(error instanceof GitFailure)) throw error;
-      const message = `${folder} is in no git repository, so that there is nothing to compare it with`;
-      throw new GitFailure("NotARepository", message);
-    },
-  );
+  const [told, remotes] = await Promise.all([
+    checkout((git) => git.raw(["rev-parse", ...asked, ...paths])),
+    remotesOf(checkout),
+  ]).catch((error: unknown) => {
+    if (!(error instanceof GitFailure)) throw error;
+    const message = `${folder} is in no git repository, so that there is nothing to compare it with`;
+    throw new GitFailure("NotARepository", message);
+  });
   const [shallow, format, prefix = "", objects = "", shallowFile = ""] = told.split("\n");
-  const [remotes, promisors] = await Promise.all([
-    checkout((git) => git.raw(["remote"])),
-    checkout((git) => git.raw(["config", "--get-regexp", PROMISORS]), {
-      answers: [0, 1],
-    }),
-  ]);
   return {
+    ...remotes,
     isShallow: shallow === "true",
-    isPartial: promisors.includes("true"),
     format,
     path: prefix.replace(/\/$/, ""),
     objects,
     shallow: shallowFile,
-    remotes: remotes.split("\n").filter((name) => name !== ""),
+  };
+}
+
+async function remotesOf(checkout: Run): Promise<Pick<Checkout, "remotes" | "isPartial">> {
+  const args = ["config", "-z", "--get-regexp", REMOTES];
+  const told = await checkout((git) => git.raw(args), { answers: [0, 1] });
+  const settings = told.split("\0").map((setting) => setting.split("\n"));
+  const named = (suffix: string) =>
+    settings.flatMap(([key = "", value]) =>
+      key.startsWith("remote.") && key.endsWith(suffix)
+        ? [{ name: key.slice("remote.".length, -suffix.length), value }]
+        : [],
+    );
+  return {
+    remotes: [...new Set(named(".url").map(({ name }) => name))],
+    isPartial: named(".promisor").some(({ value }) => value === "true"),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../core/language/diagnostic.ts";
 import type { AttributeDeclaration } from "../core/language/document.ts";
-import { retiredBy, type Publication } from "../store/publishing.ts";
-import { inWorkspace, type Candidate } from "./candidate.ts";
+import type { Publication } from "../store/publishing.ts";
+import { retiredBy } from "../store/retired.ts";
+import type { Candidate } from "./candidate.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What a commit is held against: the state that the valid commit before it left, or leaves. */
@@ -16,11 +17,17 @@ export interface Live {
 /** The state that a commit leaves. Pure. */
 export function liveAfter(live: Live, publication: Publication): Live {
   const { sequences, attributes, policy, inboxes } = publication;
+  const known = new Set(live.attributes.map(nameOf));
+  const added = attributes.filter((one) => !known.has(nameOf(one)));
   return {
     sequences: new Set(sequences.map(({ id }) => id)),
-    attributes: [...attributes, ...live.attributes],
+    attributes: [...live.attributes, ...added],
     workspace: { policy, inboxes },
   };
+}
+
+function nameOf({ entity, key }: Pick<AttributeDeclaration, "entity" | "key">): string {
+  return `${entity}.${key}`;
 }
 
 /** Why a commit is not published; null when nothing speaks against it. */
@@ -84,15 +91,15 @@ function invalidCommit(diagnostics: readonly Diagnostic[]): Objection {
 }
 
 function attributeTypes({ candidate, live }: Circumstances): Objection | null {
-  const types = new Map(live.attributes.map((one) => [`${one.entity}.${one.key}`, one.type]));
-  const changed = (candidate.publication?.attributes ?? []).flatMap(({ entity, key, type }) => {
-    const before = types.get(`${entity}.${key}`);
-    if (before === undefined || before === type) return [];
+  const types = new Map(live.attributes.map((one) => [nameOf(one), one.type]));
+  const changed = (candidate.publication?.attributes ?? []).flatMap((one) => {
+    const before = types.get(nameOf(one));
+    if (before === undefined || before === one.type) return [];
     const hint = "declare another key: what is stored under this one keeps its type";
     return [
       inWorkspace(
         "attribute-type-changed",
-        `${entity}.${key} is ${before} and cannot become ${type}`,
+        `${nameOf(one)} is ${before} and cannot become ${one.type}`,
         hint,
       ),
     ];
@@ -112,4 +119,11 @@ function retireGuard({ candidate, live, accepts }: Circumstances): Objection | n
     `the commit would retire ${retired.length} sequences (${retired.slice(0, 5).join(", ")}${more}), more than retire_guard: ${guard}; ` +
     `if that is meant: cadenza reconcile --acknowledge ${commit.sha}`;
   return { outcome: "stalled", reason: "RetireGuard", message, diagnostics };
+}
+
+/** A finding about the workspace as a whole. */
+export function inWorkspace(rule: string, message: string, hint?: string): Diagnostic {
+  const position = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+  const advice = hint === undefined ? {} : { hint };
+  return { rule, severity: "error", file: "cadenza.yaml", ...position, message, ...advice };
 }

@@ -35,6 +35,7 @@ export interface Controller {
 const POLL_MS = 30_000;
 const LISTEN_MS = 500;
 const LONGEST_DELAY_MS = 300_000;
+const TIDYING_EVERY_MS = 3_600_000;
 
 /** Ms until the next try after so many failures in a row: twice as long each time, up to five minutes. */
 export function delayAfter(failures: number, pollMs: number): number {
@@ -64,6 +65,8 @@ export async function createController(options: ControllerOptions): Promise<Cont
   let told: Outcome | null = null;
   /** The request that met a bug or an outage: it waits for the next poll, a new one does not. */
   let failedRequest: number | null = null;
+  let tidying: Promise<void> = Promise.resolve();
+  let nextTidying = 0;
 
   const reconcileNow = (given: ReconcileOptions = {}) => {
     const run = queue.then(() => {
@@ -83,6 +86,15 @@ export async function createController(options: ControllerOptions): Promise<Cont
     told = outcome;
     if (!isSaid) onOutcome?.(outcome);
   };
+  /** Only what was fetched makes a mirror grow. No reconciliation waits for it. */
+  const tidy = ({ outcome, isUnread }: Outcome) => {
+    const now = performance.now();
+    if (outcome === "unchanged" || isUnread === true || now < nextTidying) return;
+    nextTidying = now + TIDYING_EVERY_MS;
+    tidying = git.tidy().catch((error: unknown) => {
+      if (!signal.aborted) onError?.(error);
+    });
+  };
   /** A request is answered by a reconciliation that began after it was made. */
   const round = async () => {
     const { requestedAt } = await readProgress(db);
@@ -96,6 +108,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     // Where another controller was faster, what it left is looked at without waiting.
     if (outcome.reason === OVERTAKEN.reason) nextPoll = 0;
     tell(outcome);
+    tidy(outcome);
     if (isAsked) await answerRequest(db, requestedAt);
   };
   const loop = async () => {
@@ -127,6 +140,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       clearTimeout(timer);
       await running;
       await queue;
+      await tidying;
     },
   };
 }

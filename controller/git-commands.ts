@@ -1,6 +1,7 @@
 import { simpleGit, type SimpleGit } from "simple-git";
 import { failureOf, timeoutOf, type Named } from "./git-failure.ts";
 import { watch } from "./git-limits.ts";
+import type { SshProcess } from "./ssh-process.ts";
 
 export interface GitOptions {
   /** Ends the command that runs; it and every later one then reject, with no GitFailure. */
@@ -22,6 +23,8 @@ export interface Place {
   readonly source: Named;
   /** A helper of git's, such as ssh, may outlive it, and is not waited for any longer than this. */
   readonly onExit: number | false;
+  /** What such a helper needs to be ended when git is. */
+  readonly ssh?: SshProcess;
 }
 
 interface Call {
@@ -36,7 +39,8 @@ interface Call {
 export type Run = <T>(work: (git: SimpleGit) => Promise<T>, call?: Call) => Promise<T>;
 
 /** Runs one command at a time, within all limits, and names its failure. */
-export function commandsIn({ folder, env, source, onExit }: Place, options: GitOptions): Run {
+export function commandsIn(place: Place, options: GitOptions): Run {
+  const { folder, env, source, onExit, ssh } = place;
   const { signal, timeoutMs: silentMs = SILENT_MS, longestMs = LONGEST_MS } = options;
   return async (work, call = {}) => {
     const { branch = null, input, maxBytes = MAX_OUTPUT_BYTES, answers = [0] } = call;
@@ -72,11 +76,15 @@ export function commandsIn({ folder, env, source, onExit }: Place, options: GitO
     try {
       return await work(git);
     } catch (error) {
-      if (watched.signal.aborted) throw watched.signal.reason;
+      if (watched.signal.aborted) {
+        ssh?.end();
+        throw watched.signal.reason;
+      }
       // Without a code it was killed, which is no fault of the source.
       if (failed.code === null || !(error instanceof Error)) throw error;
       throw failureOf(error.message, source, branch);
     } finally {
+      ssh?.forget();
       watched.done();
     }
   };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Source } from "./source.ts";
+import { quoted, recorded } from "./ssh-process.ts";
 
 /** What the machine says about the way to a host: proxies, certificate authorities, the ssh agent. */
 const PASSED = [
@@ -43,6 +44,24 @@ export function localEnvironment(mirror: string): Environment {
 }
 
 /**
+ * The environment of the command that tidies a mirror up. It goes on beside others: it takes none of the
+ * locks that a fetch needs, and little of the machine.
+ */
+export function tidyingEnvironment(mirror: string): Environment {
+  return {
+    ...localEnvironment(mirror),
+    ...configured([
+      ["core.hooksPath", "/dev/null"],
+      ["gc.autoDetach", "false"],
+      ["gc.packRefs", "false"],
+      ["gc.writeCommitGraph", "false"],
+      ["pack.threads", "1"],
+      ["pack.windowMemory", "64m"],
+    ]),
+  };
+}
+
+/**
  * The environment of a command that looks at somebody's checkout: its own settings count, as far as
  * they start no program.
  * @param scratch where our settings stand
@@ -71,7 +90,9 @@ export function remoteEnvironment(mirror: string, source: Source): Environment {
   return {
     ...localEnvironment(mirror),
     ...Object.fromEntries(passed),
-    GIT_SSH_COMMAND: sshCommand(sshKey, knownHosts),
+    GIT_SSH_COMMAND: recorded(sshCommand(sshKey, knownHosts), mirror),
+    // Which git cannot tell from a command that is more than a program's name.
+    GIT_SSH_VARIANT: "ssh",
     ...configured([
       ["core.hooksPath", "/dev/null"],
       ["gc.auto", "0"],
@@ -109,7 +130,7 @@ function sshCommand(key: string | null, knownHosts: string | null): string {
   // The shell takes the outer quotes off, and ssh the inner ones; it replaces what follows a percent sign.
   const option = (name: string, path: string) => {
     const setting = `${name}="${path.replaceAll("%", "%%")}"`;
-    return `-o '${setting.replaceAll("'", `'\\''`)}'`;
+    return `-o ${quoted(setting)}`;
   };
   return [
     "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15",

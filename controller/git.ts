@@ -1,9 +1,16 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { CONFIG, configFile, localEnvironment, remoteEnvironment } from "./git-environment.ts";
+import {
+  CONFIG,
+  configFile,
+  localEnvironment,
+  remoteEnvironment,
+  tidyingEnvironment,
+} from "./git-environment.ts";
 import { commandsIn, type GitOptions, type Run } from "./git-commands.ts";
 import { GitFailure } from "./git-failure.ts";
 import { InvalidSource, isBranch, type Source } from "./source.ts";
+import { sshIn } from "./ssh-process.ts";
 
 /** A commit's full id: the only form that is handed back to git. */
 export type Sha = string & { readonly brand: "sha" };
@@ -23,9 +30,12 @@ export interface Objects {
 export interface Git extends Objects {
   /** Fetches the branch. @returns its head @throws GitFailure */
   fetch(): Promise<{ readonly head: Sha; readonly branch: string }>;
+  /** Packs what many fetches have left one by one, where it is much; others may go on meanwhile. @throws GitFailure */
+  tidy(): Promise<void>;
 }
 
 const HELPER_MS = 1_000;
+const LONGEST_TIDYING_MS = 10 * 60_000;
 const MAX_CONTENT_BYTES = 128_000_000;
 const HEAD_REF = "refs/cadenza/head";
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
@@ -53,8 +63,21 @@ export async function openGit(
   await removeLocks(mirror);
   const env = localEnvironment(mirror);
   const local = commandsIn({ folder: mirror, source, env, onExit: false }, options);
-  const remoteEnv = remoteEnvironment(mirror, source);
-  const remote = commandsIn({ folder: mirror, source, env: remoteEnv, onExit: HELPER_MS }, options);
+  const remote = commandsIn(
+    {
+      folder: mirror,
+      source,
+      env: remoteEnvironment(mirror, source),
+      onExit: HELPER_MS,
+      ssh: sshIn(mirror),
+    },
+    options,
+  );
+  const tidying = commandsIn(
+    { folder: mirror, source, env: tidyingEnvironment(mirror), onExit: false },
+    { ...options, timeoutMs: LONGEST_TIDYING_MS, longestMs: LONGEST_TIDYING_MS },
+  );
+  let isTidying = false;
   try {
     await local((git) => git.raw(["init", "--quiet", "--bare"]));
   } catch (error) {
@@ -73,7 +96,7 @@ export async function openGit(
   };
   return {
     async fetch() {
-      await removeLocks(mirror);
+      if (!isTidying) await removeLocks(mirror);
       const branch = source.branch ?? (await defaultBranch());
       const ref = branch === "HEAD" ? "HEAD" : `refs/heads/${branch}`;
       const args = [...FETCH, source.url, `+${ref}:${HEAD_REF}`];
@@ -83,6 +106,14 @@ export async function openGit(
         git.raw(["rev-parse", "--verify", "--end-of-options", commit]),
       );
       return { head: shaOf(head), branch };
+    },
+    async tidy() {
+      isTidying = true;
+      try {
+        await tidying((git) => git.raw(["gc", "--auto", "--quiet"]));
+      } finally {
+        isTidying = false;
+      }
     },
     ...objectsIn(local),
   };

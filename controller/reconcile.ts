@@ -1,11 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../store/database.ts";
-import {
-  activate,
-  publishVersions,
-  readKnownSequences,
-  type KnownSequence,
-} from "../store/publishing.ts";
+import { activate, publishVersions, readKnownSequences } from "../store/publishing.ts";
 import {
   mayPublish,
   NO_CHANGES,
@@ -28,8 +23,9 @@ import {
   SUSPENDED,
   type Outcome,
 } from "./outcome.ts";
+import { judge, type Judged, type KnownSequences } from "./judge.ts";
 import type { Source } from "./source.ts";
-import { judge, walk, type Judged, type Place } from "./walk.ts";
+import { walk, type Place } from "./walk.ts";
 
 export interface Reconciler {
   readonly db: Db;
@@ -43,7 +39,11 @@ export interface Reconciler {
 export interface ReconcileOptions {
   /** Someone asks: look again at a head that was refused before. */
   readonly force?: boolean;
+  /** A longer walk is made in stages of so many commits, of which each publishes: what is done is kept. */
+  readonly stage?: number;
 }
+
+const STAGE = 500;
 
 /**
  * Brings what is live to the branch's head: fetches, walks the commits merged since the last one, and
@@ -52,19 +52,35 @@ export interface ReconcileOptions {
  */
 export async function reconcile(
   reconciler: Reconciler,
-  { force = false }: ReconcileOptions = {},
+  { force = false, stage = STAGE }: ReconcileOptions = {},
 ): Promise<Outcome> {
+  for (;;) {
+    const { outcome, isWhole } = await reconcileStage(reconciler, force, stage);
+    if (isWhole) return outcome;
+  }
+}
+
+async function reconcileStage(
+  reconciler: Reconciler,
+  force: boolean,
+  stage: number,
+): Promise<{ readonly outcome: Outcome; readonly isWhole: boolean }> {
   const startedAt = reconciler.clock.now();
   const seen = await readProgress(reconciler.db);
-  if (seen.suspended) return suspended(reconciler, seen);
-  const found = await look(reconciler, seen, force);
+  const whole = (outcome: Outcome) => ({ outcome, isWhole: true });
+  if (seen.suspended) return whole(await suspended(reconciler, seen));
+  const found = await look(reconciler, seen, force, stage);
   switch (found.kind) {
     case "stall":
-      return stalled(reconciler, seen, found, startedAt);
+      return whole(await stalled(reconciler, seen, found, startedAt));
+    case "overtaken":
+      return whole(OVERTAKEN);
     case "nothing":
-      return unchanged(reconciler, seen, found.place);
-    case "commits":
-      return publishAll(reconciler, found, startedAt);
+      return whole(await unchanged(reconciler, seen, found.place));
+    case "commits": {
+      const outcome = await publishAll(reconciler, found, startedAt);
+      return { outcome, isWhole: found.isWhole || outcome === OVERTAKEN };
+    }
   }
 }
 
@@ -76,12 +92,15 @@ type Stall = {
 type Commits = {
   readonly judged: readonly Judged[];
   /** The sequences as they stood when the first was judged. */
-  readonly known: ReadonlyMap<string, KnownSequence>;
+  readonly known: KnownSequences;
+  /** No commit follows them yet. */
+  readonly isWhole: boolean;
   readonly place: Place;
   readonly seen: SourceProgress;
 };
 type Found =
   | ({ readonly kind: "stall" } & Stall)
+  | { readonly kind: "overtaken" }
   | { readonly kind: "nothing"; readonly place: Place }
   | ({ readonly kind: "commits" } & Commits);
 
@@ -90,6 +109,7 @@ async function look(
   reconciler: Reconciler,
   before: SourceProgress,
   force: boolean,
+  stage: number,
 ): Promise<Found> {
   const { db, clock, source } = reconciler;
   try {
@@ -99,9 +119,11 @@ async function look(
     }
     if (commits.length === 0) return { kind: "nothing", place };
     const conditions = conditionsDuring(commits.length, before.conditions, clock.now());
-    await recordProgress(db, { conditions }, clock.now());
-    const { judged, known } = await judge(reconciler, commits, before.acknowledged);
-    return { kind: "commits", judged, known, place, seen: { ...before, conditions } };
+    const isOurs = await recordProgress(db, before, { conditions }, clock.now());
+    if (!isOurs) return { kind: "overtaken" };
+    const { judged, known } = await judge(reconciler, commits.slice(0, stage), before.acknowledged);
+    const [isWhole, seen] = [commits.length <= stage, { ...before, conditions }];
+    return { kind: "commits", judged, known, isWhole, place, seen };
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     const { reason, message } = error;
@@ -115,40 +137,45 @@ async function look(
 async function suspended({ db, clock }: Reconciler, seen: SourceProgress): Promise<Outcome> {
   if (seen.conditions.some(({ type, status }) => type === "Reconciling" && status)) {
     const now = clock.now();
-    await recordProgress(db, { conditions: conditionsSuspended(seen.conditions, now) }, now);
+    const conditions = conditionsSuspended(seen.conditions, now);
+    await recordProgress(db, seen, { conditions }, now);
   }
   return SUSPENDED;
 }
 
 async function stalled(
   { db, clock }: Reconciler,
-  { conditions: before }: SourceProgress,
+  seen: SourceProgress,
   { outcome, commit, place }: Stall,
   startedAt: number,
 ): Promise<Outcome> {
   const now = clock.now();
-  if (!isLasting(outcome, before, commit !== null)) {
-    const record = { ...outcome, commit, diagnostics: [], changes: NO_CHANGES, startedAt };
-    await recordReconciliation(db, record, now);
-  }
-  const conditions = conditionsAfter(outcome, before, now);
-  await recordProgress(db, { source: place, conditions }, now);
-  return outcome;
+  const conditions = conditionsAfter(outcome, seen.conditions, now);
+  return db.transaction().execute(async (trx) => {
+    const isOurs = await recordProgress(trx, seen, { source: place, conditions }, now);
+    if (!isOurs) return OVERTAKEN;
+    if (!isLasting(outcome, seen.conditions, commit !== null)) {
+      const record = { ...outcome, commit, diagnostics: [], changes: NO_CHANGES, startedAt };
+      await recordReconciliation(trx, record, now);
+    }
+    return outcome;
+  });
 }
 
 /** Nothing new. A remote that is back, or a head that was refused and still is, keeps its state. */
 async function unchanged(
   { db, clock }: Reconciler,
-  { lastAttempted, lastApplied, conditions: before }: SourceProgress,
+  seen: SourceProgress,
   place: Place,
 ): Promise<Outcome> {
+  const { lastAttempted, lastApplied } = seen;
   const refused = lastAttempted === null ? null : await readRefusal(db, lastAttempted);
   const message = `published ${lastApplied?.slice(0, 12) ?? "nothing"}`;
   const outcome = refused ?? { outcome: "unchanged", reason: "UpToDate", message };
   const now = clock.now();
-  const conditions = conditionsAfter(outcome, before, now);
-  await recordProgress(db, { source: place, conditions }, now);
-  return outcome;
+  const conditions = conditionsAfter(outcome, seen.conditions, now);
+  const isOurs = await recordProgress(db, seen, { source: place, conditions }, now);
+  return isOurs ? outcome : OVERTAKEN;
 }
 
 async function publishAll(
@@ -156,12 +183,10 @@ async function publishAll(
   { judged, known, place, seen: first }: Commits,
   startedAt: number,
 ): Promise<Outcome> {
-  const newest = judged.findLastIndex(({ objection }) => objection === null);
   let seen = first;
   let outcome = OVERTAKEN;
-  for (const [index, one] of judged.entries()) {
-    const isNewest = index === newest;
-    const given = { ...one, isNewest, place, startedAt, known: index === 0 ? known : null };
+  for (const one of judged) {
+    const given = { ...one, known: seen === first ? known : null, place, startedAt };
     const ended = await publishOne(reconciler, seen, given);
     if (ended === null) return OVERTAKEN;
     ({ outcome, seen } = ended);
@@ -178,40 +203,34 @@ function publishOne(
   { db, clock }: Reconciler,
   seen: SourceProgress,
   given: Judged & {
-    readonly isNewest: boolean;
+    /** Null where a commit before it may have published; else whoever else did makes this one give way. */
+    readonly known: KnownSequences | null;
     readonly place: Place;
     readonly startedAt: number;
-    /** Null where a commit before it may have published; else whoever else did makes this one give way. */
-    readonly known: ReadonlyMap<string, KnownSequence> | null;
   },
 ): Promise<{ readonly outcome: Outcome; readonly seen: SourceProgress } | null> {
-  const { candidate, objection, isNewest, place, startedAt } = given;
-  const { commit, publication } = candidate;
+  const { commit, diagnostics, refusal, versions, publication, place, startedAt } = given;
   return db.transaction().execute(async (trx) => {
     if (!(await mayPublish(trx, seen))) return null;
     const now = clock.now();
-    let outcome: Outcome = {
-      outcome: "applied",
-      reason: "Applied",
-      message: `published ${commit.sha.slice(0, 12)}`,
-    };
-    let { diagnostics } = candidate;
+    const message = `published ${commit.sha.slice(0, 12)}`;
+    const outcome = refusal ?? { outcome: "applied", reason: "Applied", message };
     let changes = NO_CHANGES;
-    if (objection !== null) {
-      ({ diagnostics, ...outcome } = objection);
-    } else if (publication !== null) {
+    if (refusal === null) {
       const known = given.known ?? (await readKnownSequences(trx));
-      const published = await publishVersions(trx, publication, known, now);
-      changes = isNewest
-        ? await activate(trx, publication, known, published.numbers, now)
-        : { ...NO_CHANGES, versions: published.made };
+      const sequences = publication?.sequences ?? versions;
+      const { made, numbers } = await publishVersions(trx, { commit, sequences }, known, now);
+      changes =
+        publication === null
+          ? { ...NO_CHANGES, versions: made }
+          : await activate(trx, publication, known, numbers, now);
     }
     await recordReconciliation(trx, { ...outcome, commit, diagnostics, changes, startedAt }, now);
     const conditions = conditionsAfter(outcome, seen.conditions, now);
-    const applied = isNewest ? { applied: commit.sha } : {};
     const attempted = commit.sha;
-    await recordProgress(trx, { source: place, attempted, ...applied, conditions }, now);
-    const lastApplied = isNewest ? commit.sha : seen.lastApplied;
+    const applied = publication === null ? {} : { applied: attempted };
+    await recordProgress(trx, seen, { source: place, attempted, ...applied, conditions }, now);
+    const lastApplied = publication === null ? seen.lastApplied : attempted;
     return { outcome, seen: { ...seen, lastAttempted: attempted, lastApplied, conditions } };
   });
 }

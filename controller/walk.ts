@@ -1,10 +1,5 @@
-import { listAttributes } from "../store/attributes.ts";
 import type { Db } from "../store/database.ts";
-import { activeIds, readKnownSequences, type KnownSequence } from "../store/publishing.ts";
 import { readRefusal, type SourceProgress } from "../store/reconciliations.ts";
-import { readWorkspace } from "../store/workspace.ts";
-import { readCandidate, retiringAll, type Candidate, type Memory } from "./candidate.ts";
-import { liveAfter, objectionTo, type Live, type Objection, type StallReason } from "./checks.ts";
 import { commitsSince, readCommit, type Commit } from "./commits.ts";
 import { shaOf, type Git, type Sha } from "./git.ts";
 import type { Outcome } from "./outcome.ts";
@@ -66,59 +61,4 @@ async function rewritten(git: Git, last: Sha, head: Sha, branch: string): Promis
     `if that is meant: cadenza reconcile --acknowledge ${head}`;
   const stall = { outcome: "stalled", reason: "HistoryRewritten", message } as const;
   return { head: await readCommit(git, head), stall };
-}
-
-type KnownSequences = ReadonlyMap<string, KnownSequence>;
-
-/** A commit, and why it is not published. */
-export interface Judged {
-  readonly candidate: Candidate;
-  readonly objection: Objection | null;
-}
-
-/**
- * Reads the commits and holds each against the state that the valid one before it leaves, so that the
- * answer does not depend on how many of them one poll finds.
- * @returns also the sequences as they were published before all of them
- * @throws GitFailure
- */
-export async function judge(
-  {
-    git,
-    source,
-    db,
-    memory,
-  }: {
-    readonly git: Git;
-    readonly source: Source;
-    readonly db: Db;
-    readonly memory?: Memory;
-  },
-  commits: readonly Sha[],
-  acknowledgedSha: string | null,
-): Promise<{ readonly judged: readonly Judged[]; readonly known: KnownSequences }> {
-  const known = await readKnownSequences(db);
-  let live = await readLive(db, known);
-  const judged: Judged[] = [];
-  for (const sha of commits) {
-    const refusal = acknowledgedSha === sha ? await readRefusal(db, sha) : null;
-    // What was shown is accepted, and not what it hid; whoever accepts before anybody looked accepts all.
-    const accepts = (reason: StallReason) =>
-      acknowledgedSha === sha && (refusal === null || refusal.reason === reason);
-    const read = await readCandidate(git, sha, source.path, memory);
-    const { workspace } = live;
-    const isEmptied = read.files === 0 && accepts("EmptyTree");
-    const candidate = isEmptied && workspace !== null ? retiringAll(read, workspace) : read;
-    const objection = objectionTo({ candidate, live, accepts });
-    judged.push({ candidate, objection });
-    if (objection === null && candidate.publication !== null) {
-      live = liveAfter(live, candidate.publication);
-    }
-  }
-  return { judged, known };
-}
-
-async function readLive(db: Db, known: KnownSequences): Promise<Live> {
-  const sequences = activeIds(known);
-  return { sequences, attributes: await listAttributes(db), workspace: await readWorkspace(db) };
 }

@@ -13,7 +13,9 @@ export function cache<K, V>(clock: Clock, ttl: number, load: (key: K) => Promise
     get(key: K): Promise<V> {
       const now = clock.now();
       const found = entries.get(key);
-      if (found !== undefined && now < found.until) return found.value;
+      // A clock that was set back would keep it for as long again: a revoked key, for one.
+      const left = found === undefined ? 0 : found.until - now;
+      if (found !== undefined && left > 0 && left <= ttl) return found.value;
       if (entries.size >= MOST) entries.clear();
       const value = load(key);
       entries.set(key, { value, until: now + ttl });

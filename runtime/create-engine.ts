@@ -3,7 +3,7 @@ import { compileProgram, type Program, type Workspace } from "../core/enrollment
 import { loadCalendar } from "../core/time/index.ts";
 import type { Schema } from "../store/schema.ts";
 import { readDocument, readRevision, readWorkspace } from "../store/workspace.ts";
-import type { Engine } from "./engine.ts";
+import { UnusableVersion, type Engine } from "./engine.ts";
 import type { UnsubscribeLinks } from "./unsubscribe.ts";
 
 /** Versions in use at one time; one is a few kB compiled. */
@@ -43,7 +43,7 @@ export function createEngine(links: UnsubscribeLinks): Engine {
       const key = `${sequence}@${version}`;
       const known = programs.get(key);
       if (known !== undefined) return known;
-      const program = compileProgram(await documentOf(db, sequence, version));
+      const program = compile(await documentOf(db, sequence, version));
       if (programs.size >= PROGRAMS) programs.delete(programs.keys().next().value ?? "");
       programs.set(key, program);
       return program;
@@ -53,6 +53,14 @@ export function createEngine(links: UnsubscribeLinks): Engine {
 
 async function documentOf(db: Kysely<Schema>, sequence: string, version: number) {
   const document = await readDocument(db, sequence, version);
-  if (document === null) throw new Error(`${sequence}@${version} was never published`);
+  if (document === null) throw new UnusableVersion(`${sequence}@${version} was never published`);
   return document;
+}
+
+function compile(document: Parameters<typeof compileProgram>[0]): Program {
+  try {
+    return compileProgram(document);
+  } catch (cause) {
+    throw new UnusableVersion(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }

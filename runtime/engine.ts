@@ -9,6 +9,11 @@ import type { Schema } from "../store/schema.ts";
 export interface Engine {
   /** @throws when nothing has been published yet */
   workspace(db: Kysely<Schema>): Promise<Workspace>;
-  /** @throws when there is no such version */
+  /** @throws UnusableVersion; or what kept it from being read, which says nothing of the version */
   program(db: Kysely<Schema>, sequence: string, version: number): Promise<Program>;
+}
+
+/** There is no such version, or no program can be made of it: asking again will not help. */
+export class UnusableVersion extends Error {
+  override readonly name = "UnusableVersion";
 }

@@ -19,8 +19,7 @@ export function factsOf(given: {
   readonly policy: Policy;
   readonly enrollmentId: string;
   readonly startedAt: number;
-  /** Asked where a text wants it: a signature is dear. */
-  readonly unsubscribeUrl?: (enrollmentId: string) => string;
+  readonly unsubscribeUrl?: string | undefined;
 }): Facts {
   const { contact, target, agent, policy, enrollmentId, unsubscribeUrl } = given;
   const about =
@@ -32,9 +31,7 @@ export function factsOf(given: {
     contact: { ...contact.data, id: contact.id },
     ...(agent === null ? {} : { agent: { ...agent.data, id: agent.id } }),
     workspace: { name: policy.sender.name, address: policy.sender.address },
-    get unsubscribe_url() {
-      return unsubscribeUrl?.(enrollmentId);
-    },
+    unsubscribe_url: unsubscribeUrl,
     enrollment: { id: enrollmentId, started_at: new Date(given.startedAt).toISOString() },
   };
 }

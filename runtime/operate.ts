@@ -10,6 +10,7 @@ import type { Program } from "../core/enrollment/index.ts";
 import {
   exitEnrollments,
   pauseEnrollments,
+  reopenFailed,
   resumeEnrollments,
 } from "../store/enrollments-control.ts";
 import { moveEnrollments, type MoveEvent } from "../store/enrollments-move.ts";
@@ -56,7 +57,7 @@ export async function exit(
   return exited.has(id) ? DONE : refuseState(db, id, "Only a live enrollment can be exited");
 }
 
-/** Tries the step again that an enrollment is held at. */
+/** Tries the step again that an enrollment is held at, or has failed at. */
 export async function retry(
   trx: Kysely<Schema>,
   engine: Engine,
@@ -64,6 +65,7 @@ export async function retry(
   by: string,
   now: number,
 ): Promise<ActionResult> {
+  await reopenFailed(trx, id, now);
   return move(trx, engine, id, by, "released", now, ({ program, enrollment, situation }) =>
     enrollment.state === "held" ? retryHeld(program, heldOf(enrollment), situation, now) : null,
   );
@@ -160,7 +162,8 @@ async function move(
     return refuse("wrong-state", detail);
   }
   const next = schedule(loaded);
-  if (next === null) return refuseState(trx, id, "Only a held enrollment can be retried");
+  if (next === null)
+    return refuseState(trx, id, "Only a held or a failed enrollment can be retried");
   const { step_id: fromStep } = loaded.enrollment;
   const moved = await moveEnrollments(
     trx,

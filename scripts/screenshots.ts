@@ -1,16 +1,16 @@
+import { spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findChromium, launchChromium } from "../test/support/browser.ts";
 import { cadenza } from "../test/support/cli.ts";
 
 /**
- * Pictures of the preview report, wide and on a phone, light and dark.
+ * Pictures of the preview report and of the console's pages, wide and on a phone, light and dark.
  * `npm run screenshots -- [folder] [workspace]`
  */
 const HOME = resolve(import.meta.dirname, "..");
-const [folder = join(tmpdir(), "cadenza-screenshots"), workspace] = process.argv.slice(2);
+const [folder = join(HOME, "screenshots"), workspace] = process.argv.slice(2);
 const ROOTS = workspace === undefined ? ["cadences", "test/support/showcase"] : [workspace];
 const START = "2026-03-27T22:10";
 
@@ -42,3 +42,16 @@ for (const root of ROOTS) {
   }
 }
 await browser.close();
+
+// The console's own test opens each of its pages on a furnished database, and keeps the pictures.
+const vitest = [join(HOME, "node_modules/vitest/vitest.mjs"), "run", "--project", "e2e"];
+const pages = spawnSync(
+  process.execPath,
+  [...vitest, "test/e2e/console.test.ts", "-t", "every page"],
+  {
+    cwd: HOME,
+    env: { ...process.env, SCREENSHOTS: resolve(folder) },
+    stdio: "inherit",
+  },
+);
+process.exitCode = pages.status ?? 1;

@@ -10,7 +10,11 @@ export interface ApiKey {
   readonly role: Role;
   readonly created_at: Date;
   readonly revoked_at: Date | null;
+  /** When it stops working, because another one has taken its place. */
+  readonly expires_at: Date | null;
 }
+
+const COLUMNS = ["id", "name", "role", "created_at", "revoked_at", "expires_at"] as const;
 
 /** A new random key: 256 bits, with a prefix by which secret scanners and people recognise it. */
 export function newApiKey(): string {
@@ -39,45 +43,73 @@ export async function createApiKey(
   const row = await db
     .insertInto("api_keys")
     .values({ ...given, id: newId(now), hash: hashApiKey(key), created_at: iso(now) })
-    .returning(["id", "name", "role", "created_at", "revoked_at"])
+    .returning(COLUMNS)
     .executeTakeFirstOrThrow();
   return { ...row, key };
 }
 
-/** The key's owner; null when the key is unknown or revoked. */
-export async function findApiKey(db: Kysely<Schema>, key: string): Promise<ApiKey | null> {
-  const row = await db
-    .selectFrom("api_keys")
-    .select(["id", "name", "role", "created_at", "revoked_at"])
-    .where("hash", "=", hashApiKey(key))
-    .where("revoked_at", "is", null)
-    .executeTakeFirst();
+/** The key's owner; null when the key is unknown, revoked or has run out. @param now epoch ms */
+export async function findApiKey(
+  db: Kysely<Schema>,
+  key: string,
+  now: number,
+): Promise<ApiKey | null> {
+  const row = await working(db, now).where("hash", "=", hashApiKey(key)).executeTakeFirst();
   return row ?? null;
 }
 
-/** A key by its id, while it is not revoked. */
-export async function readApiKey(db: Kysely<Schema>, id: string): Promise<ApiKey | null> {
-  const row = await db
-    .selectFrom("api_keys")
-    .select(["id", "name", "role", "created_at", "revoked_at"])
-    .where("id", "=", id)
-    .where("revoked_at", "is", null)
-    .executeTakeFirst();
+/** A key by its id, while it works. @param now epoch ms */
+export async function readApiKey(
+  db: Kysely<Schema>,
+  id: string,
+  now: number,
+): Promise<ApiKey | null> {
+  const row = await working(db, now).where("id", "=", id).executeTakeFirst();
   return row ?? null;
+}
+
+function working(db: Kysely<Schema>, now: number) {
+  return db
+    .selectFrom("api_keys")
+    .select(COLUMNS)
+    .where("revoked_at", "is", null)
+    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now))]));
 }
 
 /** Every key, revoked ones too, the oldest first; never the keys themselves. */
 export function listApiKeys(db: Kysely<Schema>): Promise<ApiKey[]> {
-  return db
-    .selectFrom("api_keys")
-    .select(["id", "name", "role", "created_at", "revoked_at"])
-    .orderBy("created_at")
-    .orderBy("id")
-    .execute();
+  return db.selectFrom("api_keys").select(COLUMNS).orderBy("created_at").orderBy("id").execute();
 }
 
 /**
- * Revokes a key. The last operator key stays: without one nobody could make another.
+ * Makes a key that takes another one's place, with its name and role. The old one works on for a while, so that
+ * those who use it can be given the new one.
+ * @param grace how long, in milliseconds
+ * @param now epoch ms
+ */
+export async function rotateApiKey(
+  db: Kysely<Schema>,
+  id: string,
+  grace: number,
+  now: number,
+): Promise<(ApiKey & { readonly key: string }) | "unknown" | "rotated"> {
+  return db.transaction().execute(async (trx) => {
+    const old = await working(trx, now).where("id", "=", id).forUpdate().executeTakeFirst();
+    if (old === undefined) return "unknown";
+    if (old.expires_at !== null) return "rotated";
+    const made = await createApiKey(trx, { name: old.name, role: old.role }, now);
+    await trx
+      .updateTable("api_keys")
+      .set({ expires_at: iso(now + grace) })
+      .where("id", "=", id)
+      .execute();
+    return made;
+  });
+}
+
+/**
+ * Revokes a key. The last operator key stays: without one nobody could make another. One that has been
+ * replaced and is about to run out does not count.
  * @param now epoch ms
  */
 export async function revokeApiKey(
@@ -92,6 +124,7 @@ export async function revokeApiKey(
       .select("id")
       .where("role", "=", "operator")
       .where("revoked_at", "is", null)
+      .where("expires_at", "is", null)
       .orderBy("id")
       .forUpdate()
       .execute();
@@ -108,7 +141,7 @@ export async function revokeApiKey(
 
 /**
  * Makes the key that the server was configured with an operator's. The configuration decides: a key
- * revoked over HTTP is back after a restart that still names it.
+ * revoked or replaced over HTTP is back after a restart that still names it.
  * @param now epoch ms
  */
 export async function ensureOperatorKey(
@@ -126,7 +159,7 @@ export async function ensureOperatorKey(
       created_at: iso(now),
     })
     .onConflict((conflict) =>
-      conflict.column("hash").doUpdateSet({ role: "operator", revoked_at: null }),
+      conflict.column("hash").doUpdateSet({ role: "operator", revoked_at: null, expires_at: null }),
     )
     .execute();
 }

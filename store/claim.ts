@@ -71,6 +71,26 @@ export function inHandOf(chunk: RawBuilder<unknown>): RawBuilder<unknown> {
     join enrollments e on e.id = k.enrollment_id and e.chunk_id = k.id`;
 }
 
+/**
+ * Begins to carry a chunk. An earlier run that began, and so may have sent, is counted before anything is
+ * sent by this one.
+ * @returns which run of it this is, and how many enrollments it was made of; null when it is over
+ */
+export async function beginRun(
+  db: Db,
+  chunkId: string,
+): Promise<{ readonly runs: number; readonly size: number } | null> {
+  const begun = await sql<{ runs: number; size: number }>`
+    update chunks set runs = runs + 1 where id = ${chunkId}::uuid returning runs, size
+  `.execute(db);
+  return begun.rows[0] ?? null;
+}
+
+/** Forgets a chunk of which each enrollment has moved on. */
+export async function endChunk(db: Db, chunkId: string): Promise<void> {
+  await db.deleteFrom("chunks").where("id", "=", chunkId).execute();
+}
+
 /** Forgets chunks that have nothing in hand any more. @param which a condition on `chunks` */
 export async function forgetChunks(db: Db, which: RawBuilder<unknown>): Promise<void> {
   await sql`

@@ -1,6 +1,6 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type Selectable } from "kysely";
 import type { Channel } from "../core/language/document.ts";
-import type { Schema } from "./schema.ts";
+import type { InboundMessageTable, Schema } from "./schema.ts";
 
 /** A message of a conversation, from either side. */
 export interface ConversationMessage {
@@ -41,4 +41,37 @@ export async function listConversationMessages(
     order by id desc limit ${page.limit}
   `.execute(db);
   return found.rows;
+}
+
+/** A message that a person wrote to us. */
+export type WrittenMessage = Pick<
+  Selectable<InboundMessageTable>,
+  "id" | "channel" | "inbox_id" | "nature" | "type" | "subject" | "body" | "keyword" | "sent_at"
+>;
+
+/** What a contact wrote since an instant, the oldest first. */
+export function listWritten(
+  db: Kysely<Schema>,
+  contact: string,
+  since: Date,
+  limit: number,
+): Promise<WrittenMessage[]> {
+  return db
+    .selectFrom("inbound_messages")
+    .select([
+      "id",
+      "channel",
+      "inbox_id",
+      "nature",
+      "type",
+      "subject",
+      "body",
+      "keyword",
+      "sent_at",
+    ])
+    .where("contact_id", "=", contact)
+    .where("received_at", ">=", since)
+    .orderBy("received_at")
+    .limit(limit)
+    .execute();
 }

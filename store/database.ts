@@ -67,11 +67,11 @@ export async function openEmbedded(dataDir: string | null, loadDataDir?: Blob): 
     const pglite = await PGlite.create(join(dataDir, "pgdata"), { parsers });
     const close = async () => {
       await pglite.close();
-      await unlock();
+      unlock();
     };
     return { kind: "pglite", db: kyselyOn(pglite), pglite, close };
   } catch (error) {
-    await unlock();
+    unlock();
     throw error;
   }
 }

@@ -51,6 +51,8 @@ export interface Written {
   readonly model: string | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** By the prices that the operator has set; 0 where none are. */
+  readonly cost: number;
 }
 
 /**
@@ -76,6 +78,7 @@ export async function recordWritten(
       model: written.model,
       prompt_tokens: written.promptTokens,
       completion_tokens: written.completionTokens,
+      cost: written.cost,
       lease_until: null,
     })
     .where("id", "=", draft.id)
@@ -83,9 +86,9 @@ export async function recordWritten(
     .executeTakeFirst();
   if (recorded.numUpdatedRows === 0n) return false;
   const { id, enrollment_id, step_id, attempt } = draft;
-  const { problem, model, promptTokens, completionTokens } = written;
+  const { problem, model, promptTokens, completionTokens, cost } = written;
   const tokens = promptTokens + completionTokens;
-  await tell(trx, draft, "drafted", { draft: id, model, tokens, problem }, now);
+  await tell(trx, draft, "drafted", { draft: id, model, tokens, cost, problem }, now);
   if (state === "ready") {
     await wake(trx, draft, now);
     return true;
@@ -216,15 +219,27 @@ export async function discardDraft(
   await tell(trx, draft, "discarded", { draft: draft.id, by }, now);
 }
 
-/** Drafts that nobody has been told of, marked as told: a notice is sent once at most. */
-export async function takeUnnotified(db: Kysely<Schema>, now: number): Promise<number> {
+/** Drafts that nobody has been told of, marked as told. @returns their ids */
+export async function takeUnnotified(db: Kysely<Schema>, now: number): Promise<string[]> {
   const taken = await db
     .updateTable("drafts")
     .set({ notified_at: iso(now) })
     .where("state", "=", "awaiting")
     .where("notified_at", "is", null)
-    .executeTakeFirst();
-  return Number(taken.numUpdatedRows);
+    .where("expires_at", ">", new Date(now))
+    .returning("id")
+    .execute();
+  return taken.map(({ id }) => id);
+}
+
+/** Marks drafts as not told after all. */
+export async function untakeNotified(db: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable("drafts")
+    .set({ notified_at: null })
+    .where("id", "in", [...ids])
+    .execute();
 }
 
 /** What a chunk has in hand at this moment was decided without the draft: it is derived anew. */

@@ -69,6 +69,25 @@ export function failEnrollments(
   return change(db, ids, ["active", "paused", "held"], set, "failed", cause, now);
 }
 
+/**
+ * Opens an enrollment again that failed, held at the step that it failed at: its next attempt is one that no
+ * message has been, by the step's own channel.
+ * @returns false when it has not failed, or when another one of the same target is live by now
+ */
+export async function reopenFailed(trx: Kysely<Schema>, id: string, now: number): Promise<boolean> {
+  const opened = await sql<{ id: string }>`
+    update enrollments e set state = 'held', ended_at = null, failed_channels = '{}',
+      attempt = 1 + coalesce((select max(m.attempt) from messages m
+        where m.enrollment_id = e.id and m.step_id = e.step_id), 0),
+      updated_at = ${iso(now)}::timestamptz
+    where e.id = ${id}::uuid and e.state = 'failed' and e.step_id is not null
+      and not exists (select from enrollments o where o.sequence_id = e.sequence_id
+        and o.live_key = e.live_key and o.state in ('active', 'paused', 'held'))
+    returning e.id
+  `.execute(trx);
+  return opened.rows.length > 0;
+}
+
 async function change(
   db: Kysely<Schema>,
   ids: readonly string[],

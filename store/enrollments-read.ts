@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { Channel, TargetType } from "../core/language/document.ts";
 import type { EnrollmentState, MessageState, Schema, SentTemplate } from "./schema.ts";
+import { readTraces, type Trace } from "./traces.ts";
 
 export interface EnrollmentSummary {
   readonly id: string;
@@ -56,7 +57,7 @@ export interface MessageDetail {
 
 export interface EnrollmentDetail extends EnrollmentSummary {
   readonly history: readonly HistoryEntry[];
-  readonly messages: readonly MessageDetail[];
+  readonly messages: readonly (MessageDetail & Partial<Trace>)[];
 }
 
 export interface EnrollmentFilter {
@@ -130,7 +131,9 @@ export async function readEnrollment(
     .orderBy("created_at")
     .orderBy("messages.id")
     .execute();
-  return { ...summary(row), history, messages };
+  const traces = await readTraces(db, id);
+  const traced = messages.map((message) => ({ ...message, ...traces.get(message.id) }));
+  return { ...summary(row), history, messages: traced };
 }
 
 function enrollments(db: Kysely<Schema>) {

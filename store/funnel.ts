@@ -13,6 +13,9 @@ export interface FunnelRow {
   readonly skipped: number;
   /** Enrollments that reached the goal right after it. */
   readonly goal: number;
+  /** What models read and wrote for it, and what that cost. */
+  readonly tokens: number;
+  readonly cost: number;
 }
 
 /** A sequence's funnel: each message counts at every stage that it got to. */
@@ -40,12 +43,19 @@ export async function readFunnel(db: Kysely<Schema>, sequence: string): Promise<
       ) last
       where e.sequence_id = ${sequence} and e.state = 'exited' and e.reason = 'goal'
       group by e.version, last.step_id
+    ), written as (
+      select e.version, d.step_id, sum(d.prompt_tokens + d.completion_tokens)::integer as tokens,
+        sum(d.cost) as cost
+      from enrollments e join drafts d on d.enrollment_id = e.id
+      where e.sequence_id = ${sequence} group by e.version, d.step_id
     )
     select s.version, s.step_id as step, s.sent, s.delivered, s.read, s.failed, s.skipped,
-      coalesce(r.replied, 0) as replied, coalesce(g.goal, 0) as goal
+      coalesce(r.replied, 0) as replied, coalesce(g.goal, 0) as goal,
+      coalesce(w.tokens, 0) as tokens, coalesce(w.cost, 0) as cost
     from sent s
       left join replied r on r.version = s.version and r.step_id = s.step_id
       left join reached g on g.version = s.version and g.step_id = s.step_id
+      left join written w on w.version = s.version and w.step_id = s.step_id
     order by s.version desc
   `.execute(db);
   return found.rows;

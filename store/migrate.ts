@@ -9,7 +9,9 @@ import * as drafts from "./migrations/0005-drafts.ts";
 import * as versionMigrations from "./migrations/0006-version-migrations.ts";
 import * as outgoing from "./migrations/0008-outgoing-webhooks.ts";
 import * as retention from "./migrations/0009-retention.ts";
+import * as door from "./migrations/0010-door.ts";
 import * as hotPath from "./migrations/0011-hot-path.ts";
+import * as draftCost from "./migrations/0012-draft-cost.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
@@ -21,7 +23,9 @@ const migrations: Record<string, Migration> = {
   "0006-version-migrations": versionMigrations,
   "0008-outgoing-webhooks": outgoing,
   "0009-retention": retention,
+  "0010-door": door,
   "0011-hot-path": hotPath,
+  "0012-draft-cost": draftCost,
 };
 
 /**

@@ -45,19 +45,22 @@ export interface RecentMessage {
   readonly at: Date;
 }
 
-/** The latest messages, with the beginning of their text. */
+/** Messages, the latest first, with the beginning of their text, strictly after the id `page.after`. */
 export async function listRecentMessages(
   db: Kysely<Schema>,
-  limit: number,
+  page: { readonly after: string | null; readonly limit: number },
+  filter: { readonly state?: MessageState; readonly inbox?: string } = {},
 ): Promise<RecentMessage[]> {
   const found = await sql<RecentMessage>`
     select m.id, m.enrollment_id, e.sequence_id as sequence, e.version, m.step_id as step, m.state,
       m.channel, m.inbox_id as inbox, m.address, m.subject, left(m.body, 600) as preview, m.reason,
       m.error, coalesce(m.sent_at, m.created_at) as at
     from messages m join enrollments e on e.id = m.enrollment_id
-    where m.state <> 'skipped'
+    where m.state <> 'skipped' and (${page.after}::uuid is null or m.id < ${page.after}::uuid)
+      and (${filter.state ?? null}::text is null or m.state = ${filter.state ?? null})
+      and (${filter.inbox ?? null}::text is null or m.inbox_id = ${filter.inbox ?? null})
     order by m.id desc
-    limit ${limit}
+    limit ${page.limit}
   `.execute(db);
   return found.rows;
 }

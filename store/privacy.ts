@@ -17,6 +17,7 @@ export interface ContactExport {
   readonly targets: readonly object[];
   readonly enrollments: readonly object[];
   readonly messages: readonly object[];
+  readonly drafts: readonly object[];
   readonly inbound_messages: readonly object[];
   readonly suppressions: readonly object[];
 }
@@ -44,6 +45,12 @@ export async function exportContact(db: Kysely<Schema>, id: string): Promise<Con
     from messages m join enrollments e on e.id = m.enrollment_id
     where e.contact_id = ${id} order by m.id
   `.execute(db);
+  const drafts = await sql<object>`
+    select d.id, d.enrollment_id, d.step_id as step, d.state, d.channel, d.address, d.static_subject,
+      d.static_body, d.subject, d.body, d.model, d.prompt, d.decided_by, d.decided_at, d.edited, d.created_at
+    from drafts d join enrollments e on e.id = d.enrollment_id
+    where e.contact_id = ${id} order by d.id
+  `.execute(db);
   const inbound = await db
     .selectFrom("inbound_messages")
     .select(["id", "inbox_id as inbox", "channel", "address", "type", "subject", "body as text"])
@@ -62,6 +69,7 @@ export async function exportContact(db: Kysely<Schema>, id: string): Promise<Con
     targets,
     enrollments: enrollments.rows,
     messages: messages.rows,
+    drafts: drafts.rows,
     inbound_messages: inbound,
     suppressions: suppressions.rows,
   };

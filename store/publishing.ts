@@ -3,6 +3,7 @@ import { canonicalJson } from "../core/language/digest.ts";
 import type { AttributeDeclaration, CanonicalDocument } from "../core/language/document.ts";
 import type { Inbox, Policy } from "../core/language/policy.ts";
 import { iso } from "./placement.ts";
+import { retiredBy } from "./retired.ts";
 import type { ReconciliationChanges, Schema } from "./schema.ts";
 
 export interface VersionToPublish {
@@ -61,7 +62,7 @@ export async function readKnownSequences(
  */
 export async function publishVersions(
   trx: Transaction<Schema>,
-  { commit, sequences }: Publication,
+  { commit, sequences }: Pick<Publication, "commit" | "sequences">,
   known: ReadonlyMap<string, KnownSequence>,
   now: number,
 ): Promise<{
@@ -151,15 +152,6 @@ export async function activate(
 /** The sequences that are not retired. */
 export function activeIds(known: ReadonlyMap<string, KnownSequence>): ReadonlySet<string> {
   return new Set([...known].filter(([, { state }]) => state === "active").map(([id]) => id));
-}
-
-/** Sequences that are active and not in the commit. */
-export function retiredBy(
-  { sequences }: Pick<Publication, "sequences">,
-  active: ReadonlySet<string>,
-): string[] {
-  const kept = new Set(sequences.map(({ id }) => id));
-  return [...active].filter((id) => !kept.has(id));
 }
 
 /** An attribute is never dropped and never changes its type; its options and description may. */

@@ -104,14 +104,20 @@ export interface Progress {
   readonly conditions?: readonly Condition[];
 }
 
+/**
+ * Writes it, where the source still stands where the caller saw it: what was found out about an earlier
+ * state says nothing of the one that another controller has brought about meanwhile.
+ * @returns whether it was written
+ */
 export async function recordProgress(
   db: Kysely<Schema>,
+  seen: Pick<SourceProgress, "lastAttempted" | "lastApplied">,
   progress: Progress,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const at = iso(now);
   const { source, attempted, applied, conditions } = progress;
-  await db
+  const { numUpdatedRows } = await db
     .updateTable("source_state")
     .set({
       ...source,
@@ -121,7 +127,10 @@ export async function recordProgress(
     })
     // An update without a column is none.
     .set({ id: 1 })
-    .execute();
+    .where("last_attempted_sha", "is not distinct from", seen.lastAttempted)
+    .where("last_applied_sha", "is not distinct from", seen.lastApplied)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /**

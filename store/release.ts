@@ -13,6 +13,12 @@ export interface Leftover {
   readonly refused: boolean;
 }
 
+/** Enrollments that were refused though nothing keeps them back any more, and that changed meanwhile. */
+export interface Released {
+  readonly bounced: number;
+  readonly stale: number;
+}
+
 /** How long a refused row that nothing visible keeps back waits, so that it cannot spin. */
 const REFUSED_PAUSE_MS = 5_000;
 
@@ -21,14 +27,13 @@ const REFUSED_PAUSE_MS = 5_000;
  * it, out of the due index. A row that another run of the chunk is sending stays with it. The share
  * lock on the halt makes whoever lifts it wait, and so see everything that was parked under it.
  * @param now epoch ms
- * @returns how many were refused though nothing keeps them back any more, and how many changed meanwhile
  */
 export async function releaseChunk(
   db: Db,
   run: { readonly chunkId: string; readonly runId: string },
   leftovers: readonly Leftover[],
   now: number,
-): Promise<{ readonly bounced: number; readonly stale: number }> {
+): Promise<Released> {
   const at = iso(now);
   const released = await sql<{ bounced: boolean; stale: boolean }>`
     with given as (

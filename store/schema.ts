@@ -300,6 +300,8 @@ export interface ChunkTable {
   id: string;
   enrollments: string[];
   size: number;
+  /** How often it has been begun: a second time when its worker was lost. */
+  runs: Generated<number>;
 }
 
 /** What an inbox with a rate has sent lately, a row a wave. */
@@ -346,6 +348,7 @@ export interface DraftTable {
   model: string | null;
   prompt_tokens: Generated<number>;
   completion_tokens: Generated<number>;
+  cost: Generated<number>;
   due_at: Instant;
   expires_at: Instant;
   created_at: Instant;
@@ -419,6 +422,25 @@ export interface ApiKeyTable {
   hash: string;
   created_at: Instant;
   revoked_at: MaybeInstant;
+  /** When it stops working, because another one has taken its place. */
+  expires_at: MaybeInstant;
+}
+
+/** What somebody did by hand. `unknown`: the server did not live to tell, or failed. */
+export interface AuditTable {
+  id: string;
+  at: Instant;
+  key_id: string;
+  key_name: string;
+  role: Role;
+  via: "api" | "console";
+  action: string;
+  /** The id of what it was done to. */
+  subject: string | null;
+  details: JSONColumnType<{ readonly [name: string]: unknown }, string, string>;
+  outcome: ColumnType<"done" | "refused" | "unknown", undefined, "done" | "refused" | "unknown">;
+  status: number | null;
+  request_id: string;
 }
 
 /** What signs the console's sessions and unsubscribe links, the same on every server of one database. */
@@ -465,6 +487,7 @@ export interface Schema {
   retention_progress: RetentionProgressTable;
   halts: HaltTable;
   api_keys: ApiKeyTable;
+  audit_log: AuditTable;
   server_secret: ServerSecretTable;
   idempotency_keys: IdempotencyKeyTable;
 }

@@ -23,6 +23,24 @@ export async function closeWindows(
 }
 
 /**
+ * Keeps other processes from writing from an inbox to these addresses until the transaction ends.
+ * @param addresses as they are compared: in lower case
+ */
+export async function lockPairs(
+  trx: Kysely<Schema>,
+  inbox: string,
+  addresses: readonly string[],
+): Promise<void> {
+  // In the keys' order, so that no two wait for each other.
+  await sql`
+    select pg_advisory_xact_lock(key) from (
+      select distinct hashtextextended(${`${inbox} `} || address, 0) as key
+      from unnest(${[...addresses]}::text[]) as given(address) order by key
+    ) keys
+  `.execute(trx);
+}
+
+/**
  * When an inbox wrote to each address last, if that was after `since`.
  * @param addresses as they are compared: in lower case
  * @param since epoch ms

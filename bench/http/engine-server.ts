@@ -5,7 +5,8 @@ import { silent } from "../../test/support/harness.ts";
 
 /** The server as `serve --role http` starts it. Tells its parent its port. */
 const key = process.env["BENCH_KEY"] ?? "";
-const env = { DATABASE_URL: process.env["BENCH_DATABASE"] };
+// One key carries the whole load.
+const env = { DATABASE_URL: process.env["BENCH_DATABASE"], CADENZA_RATE_LIMIT: "0" };
 const server = await startServer({
   config: readConfig({ role: "http", port: "0", source: tmpdir(), data: tmpdir() }, env, tmpdir()),
   apiKey: key,

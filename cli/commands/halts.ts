@@ -20,12 +20,16 @@ export function halts(
         ? await client.request("POST", "/v1/halts", { scope })
         : await client.request("DELETE", `/v1/halts?scope=${encodeURIComponent(scope)}`);
     if (options.output === "json") printJson(io, body ?? { scope });
-    else
-      io.out(
-        verb === "halt" ? `halted ${scope}: nothing more is sent in it\n` : `resumed ${scope}\n`,
-      );
+    else io.out(`${said(verb, given)}\n`);
     return EXIT.fine;
   });
+}
+
+function said(verb: "halt" | "resume", given: string | undefined): string {
+  if (verb === "resume") return `resumed ${given ?? "everything"}`;
+  return given === undefined
+    ? "halted everything: nothing more is sent"
+    : `halted ${given}: nothing more is sent in it`;
 }
 
 function scopeOf(given: string | undefined, all: boolean): string {

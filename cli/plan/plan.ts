@@ -24,7 +24,7 @@ export async function planOf(merge: MergeOfFiles, request: PlanRequest): Promise
   const after = await sideOf(merge.after, request.compiler, merge.conflicts);
   const base = await sideOf(merge.before, request.compiler);
   const head = { commit: merge.head, uncommitted: merge.uncommitted };
-  const shared = { against: request.against, head };
+  const shared = { against: request.against, root: merge.path, head };
   if (after.valid === null) return withErrors(after, base, { ...shared, commit: merge.base });
 
   const compared =
@@ -50,6 +50,7 @@ export async function planOf(merge: MergeOfFiles, request: PlanRequest): Promise
   ].toSorted(compareDiagnostics);
   return {
     against: request.against,
+    root: merge.path,
     start: DateTime.fromMillis(start, { zone: timezone }).toISO({ suppressMilliseconds: true }),
     base: { commit: merge.base, compared: comparedCommit },
     head,
@@ -92,10 +93,16 @@ function planned(diff: SequenceDiff, previews: PlannedSequence["previews"]): Pla
 function withErrors(
   after: Side,
   base: Side,
-  { against, head, commit }: Pick<Plan, "against" | "head"> & { readonly commit: string },
+  {
+    against,
+    root,
+    head,
+    commit,
+  }: Pick<Plan, "against" | "root" | "head"> & { readonly commit: string },
 ): Plan {
   return {
     against,
+    root,
     start: null,
     base: { commit, compared: null },
     head,

@@ -1,5 +1,4 @@
-import { inWorkspace } from "../../controller/candidate.ts";
-import { objectionTo } from "../../controller/checks.ts";
+import { inWorkspace, objectionTo } from "../../controller/checks.ts";
 import { shaOf } from "../../controller/git.ts";
 import type { Diagnostic } from "../../core/language/diagnostic.ts";
 import type { Breaking, State } from "../../core/language/diff/index.ts";

@@ -12,6 +12,8 @@ import { uncommittedIn } from "./uncommitted.ts";
 
 /** The two states that a plan compares. */
 export interface MergeOfFiles {
+  /** The workspace's folder, from the top of the repository; empty where they are one. */
+  readonly path: string;
   readonly base: Sha;
   readonly head: Sha;
   /** Files of the workspace that differ from the head's, and count all the same. */
@@ -72,6 +74,7 @@ async function readMerge(checkout: Checkout, root: string, against: string): Pro
   const [after, inPlace] = await Promise.all([read(merge.tree, path), read(base, path)]);
   const movedFrom = inPlace.files.length > 0 ? null : await formerPlace(objects, base, merge.tree);
   return {
+    path,
     base,
     head,
     uncommitted: [...changes.keys()].toSorted(),

@@ -3,7 +3,7 @@ import type { Workspace } from "../../core/enrollment/index.ts";
 import { compareDiagnostics, type Diagnostic } from "../../core/language/diagnostic.ts";
 import type { State } from "../../core/language/diff/index.ts";
 import { checkHolidays } from "../../core/time/index.ts";
-import { inWorkspace } from "../../controller/candidate.ts";
+import { inWorkspace } from "../../controller/checks.ts";
 import type { Compiled, Compiler } from "../cache/compiler.ts";
 import { workspaceOf } from "../workspace.ts";
 

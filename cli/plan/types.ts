@@ -12,6 +12,8 @@ import type { Preview } from "../previews.ts";
 export interface Plan {
   /** As it was asked for. */
   readonly against: string;
+  /** The workspace's folder, from the top of the repository; empty where they are one. */
+  readonly root: string;
   /** Of every timeline here: ISO 8601 with the offset of the workspace's zone. */
   readonly start: string | null;
   readonly base: {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isIP } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { didYouMean } from "../../core/did-you-mean.ts";
 import { EVENT_TYPES } from "../../runtime/outgoing/event.ts";
@@ -34,7 +35,15 @@ export interface ServeConfig {
   readonly delivery: "live" | "outbox";
   /** Whoever is told of events; null: nobody. */
   readonly subscriber: Subscriber | null;
+  /** How often one may ask, a minute; 0: as often as one likes. */
+  readonly rates: { readonly requests: number; readonly failures: number };
+  /** The proxies in front of this server: addresses, or networks such as `10.0.0.0/8`. */
+  readonly trustedProxies: readonly string[];
 }
+
+/** About half of what one process can answer: a client that runs wild leaves room for the others. */
+const REQUESTS_A_MINUTE = 300_000;
+const FAILURES_A_MINUTE = 60;
 
 const DEFAULT_PORT = 8080;
 
@@ -70,6 +79,11 @@ export function readConfig(options: ServeOptions, env: Env, cwd: string): ServeC
     apiKey: keyOf(env["CADENZA_API_KEY"] || null),
     delivery: deliveryOf(env["CADENZA_DELIVERY"]),
     subscriber: subscriberOf(env),
+    rates: {
+      requests: rateOf(env, "CADENZA_RATE_LIMIT", REQUESTS_A_MINUTE),
+      failures: rateOf(env, "CADENZA_AUTH_RATE_LIMIT", FAILURES_A_MINUTE),
+    },
+    trustedProxies: proxiesOf(env["CADENZA_TRUSTED_PROXIES"] || null),
   };
 }
 
@@ -134,6 +148,29 @@ function deliveryOf(text: string | undefined): "live" | "outbox" {
   if (text === "live") return "live";
   if (text === undefined || text === "" || text === "outbox") return "outbox";
   throw new UsageError(`CADENZA_DELIVERY=${text}: it is "live" or "outbox" (the default)`);
+}
+
+function rateOf(env: Env, variable: string, usual: number): number {
+  const text = env[variable] || String(usual);
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`${variable}=${text}: it is a number a minute, or 0 for no limit`);
+}
+
+function proxiesOf(text: string | null): readonly string[] {
+  const proxies = (text ?? "").split(",").map((one) => one.trim());
+  const given = proxies.filter((one) => one !== "");
+  const wrong = given.find((one) => !isNetwork(one));
+  if (wrong === undefined) return given;
+  throw new UsageError(
+    `CADENZA_TRUSTED_PROXIES: ${wrong} is no IP address or network; write 10.0.0.7 or 10.0.0.0/8`,
+  );
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const most = isIP(address) === 4 ? 32 : 128;
+  const isLength = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return isIP(address) !== 0 && isLength && rest.length === 0;
 }
 
 /** Neither the address nor the secret is told in a message: both may be the proof of who asks. */

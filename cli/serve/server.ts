@@ -104,6 +104,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       env: options.env,
       log,
       metrics,
+      rates: config.rates,
+      trustedProxies: config.trustedProxies,
     };
     const app = config.roles.has("http")
       ? await createApp({ ...deps, version: options.version })

@@ -70,6 +70,8 @@ export interface Program {
   readonly goal: Expression | null;
   readonly triggers: readonly CompiledTrigger[];
   readonly steps: readonly CompiledStep[];
+  /** Whether any text may say it: a signature an enrollment is dear. */
+  readonly saysUnsubscribeUrl: boolean;
   /** Position of a step in the order; -1 where the version has no such step. */
   indexOf(stepId: string): number;
 }
@@ -91,6 +93,7 @@ export function compileProgram(document: CanonicalDocument): Program {
       if: trigger.if === undefined ? null : expression(trigger.if),
     })),
     steps,
+    saysUnsubscribeUrl: JSON.stringify(document).includes("unsubscribe_url"),
     indexOf: (stepId) => positions.get(stepId) ?? -1,
   };
 }

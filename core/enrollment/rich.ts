@@ -54,7 +54,9 @@ export function richParts(
   switch (channel) {
     case "email": {
       const html = [markdown.html(), ...htmlOf(extras)].join("\n");
-      return { text: withLines(markdown.plain(), extras), html, ...NONE };
+      // A file goes with the mail where the server may fetch it; its link stays for everybody else.
+      const { attachments } = extras;
+      return { text: withLines(markdown.plain(), extras), html, buttons: [], attachments };
     }
     case "sms":
       return { text: withLines(markdown.plain(), extras), html: null, ...NONE };

@@ -121,7 +121,7 @@ export interface OutgoingMessage {
    * provider) that has none finds them in `text` and `html` instead, and none here.
    */
   readonly buttons: readonly Button[];
-  /** Files that the channel shows by its own means; otherwise links in `text` and `html`. */
+  /** Files that the channel shows by its own means; otherwise links in `text` and `html`, by mail as well. */
   readonly attachments: readonly Attachment[];
 }
 

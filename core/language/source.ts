@@ -1,5 +1,4 @@
-import type { LineCounter } from "yaml";
-import { type Document, type Node } from "yaml";
+import type { Document, LineCounter, Node } from "yaml";
 import type { Kind } from "../../schemas/index.ts";
 
 /** A file as it was read. `path` is relative to the workspace's root, with forward slashes. */

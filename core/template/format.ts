@@ -38,7 +38,7 @@ export function formatDate(
   const instant = isDay ? Date.parse(date.value) : date.value;
   const shownIn = isDay || !isKnownZone(zone) ? "UTC" : zone;
   const { locale, dates } = formatsOf(language);
-  if (options !== undefined) return spaced(dates(`${style} ${shownIn}`).format(instant));
+  if (options !== undefined) return dates(`${style} ${shownIn}`)(instant);
   return spaced(DateTime.fromMillis(instant, { zone: shownIn, locale }).toFormat(style));
 }
 
@@ -50,7 +50,7 @@ function showsTime(style: string, options: Intl.DateTimeFormatOptions | undefine
 /** An amount in a currency (ISO 4217); an unknown code is written behind the number. */
 export function formatCurrency(amount: number, code: string, language: string): string {
   if (!/^[A-Za-z]{3}$/.test(code)) return `${formatNumber(amount, language, null)} ${code}`.trim();
-  return spaced(formatsOf(language).currencies(code.toUpperCase()).format(amount));
+  return formatsOf(language).currencies(code.toUpperCase())(amount);
 }
 
 /** A number in a language. @param digits the fraction's digits; null: up to 3, as many as it has */
@@ -73,6 +73,8 @@ function spaced(text: string): string {
 }
 
 const LONGEST_TAG = 35;
+/** Values whose text is remembered: the people of one wave share due dates, prices and appointments' days. */
+const SHOWN = 200;
 
 function formatsOf(language: string) {
   return known(language.length > LONGEST_TAG ? "en" : language);
@@ -85,12 +87,13 @@ const known = memoize(200, (language: string) => {
     locale,
     dates: memoize(100, (key: string) => {
       const [style = "", timeZone = ""] = key.split(" ");
-      return new Intl.DateTimeFormat(locale, { ...DATE_STYLES.get(style), timeZone });
+      const format = new Intl.DateTimeFormat(locale, { ...DATE_STYLES.get(style), timeZone });
+      return memoize(SHOWN, (instant: number) => spaced(format.format(instant)));
     }),
-    currencies: memoize(
-      200,
-      (currency: string) => new Intl.NumberFormat(locale, { style: "currency", currency }),
-    ),
+    currencies: memoize(200, (currency: string) => {
+      const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+      return memoize(SHOWN, (amount: number) => spaced(format.format(amount)));
+    }),
     numbers: memoize(25, (digits: number) => {
       const fixed = { minimumFractionDigits: digits, maximumFractionDigits: digits };
       return new Intl.NumberFormat(locale, digits < 0 ? {} : fixed);

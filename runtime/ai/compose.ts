@@ -24,7 +24,7 @@ export interface Composition {
   readonly model: Model | null;
   readonly log: Log;
   /** Counts what was used. */
-  used(model: string, promptTokens: number, completionTokens: number): void;
+  used(model: string, promptTokens: number, completionTokens: number, cost: number): void;
 }
 
 /** As many drafts are written at once. */
@@ -77,6 +77,7 @@ const UNWRITTEN: Omit<Written, "problem"> = {
   model: null,
   promptTokens: 0,
   completionTokens: 0,
+  cost: 0,
 };
 
 async function write(
@@ -98,14 +99,15 @@ async function write(
   const answer = await model.ask(prompt, Math.ceil(maxCharacters / CHARACTERS_A_TOKEN));
   if (answer.kind === "failed") return { ...UNWRITTEN, ...asked, problem: answer.problem };
   const { text, promptTokens, completionTokens } = answer;
-  used(model.name, promptTokens, completionTokens);
+  const cost = model.costOf(promptTokens, completionTokens);
+  used(model.name, promptTokens, completionTokens, cost);
   const breach = breachOf(text, {
     staticText,
     maxCharacters,
     required: ai.required_phrases ?? [],
     forbidden: ai.forbidden_phrases ?? [],
   });
-  const spent = { promptTokens, completionTokens };
+  const spent = { promptTokens, completionTokens, cost };
   if (breach !== null) return { ...UNWRITTEN, ...asked, ...spent, problem: `refused: ${breach}` };
   return { ...UNWRITTEN, ...asked, ...spent, body: text, problem: null };
 }

@@ -15,6 +15,8 @@ export type Answer =
 export interface Model {
   readonly name: string;
   ask(messages: readonly PromptMessage[], maxTokens: number): Promise<Answer>;
+  /** What an answer costs, in the currency of the prices that are set; 0 where none are. */
+  costOf(promptTokens: number, completionTokens: number): number;
 }
 
 /** A person may wait for a draft, and a static text is always at hand. */
@@ -27,8 +29,10 @@ interface Completion {
 
 /**
  * A model behind an OpenAI-compatible address.
- * @param env `CADENZA_AI_URL` (such as `https://api.example.com/v1`), `CADENZA_AI_MODEL`, `CADENZA_AI_KEY`
+ * @param env `CADENZA_AI_URL` (such as `https://api.example.com/v1`), `CADENZA_AI_MODEL`, `CADENZA_AI_KEY`,
+ *   and `CADENZA_AI_PROMPT_PRICE` and `CADENZA_AI_COMPLETION_PRICE` for a million tokens
  * @returns null when none is set
+ * @throws when a price is no number
  */
 export function modelFrom(
   env: Readonly<Record<string, string | undefined>>,
@@ -37,6 +41,10 @@ export function modelFrom(
   const [url, name, key] = [env["CADENZA_AI_URL"], env["CADENZA_AI_MODEL"], env["CADENZA_AI_KEY"]];
   if (!url || !name) return null;
   const address = `${url.replace(/\/+$/, "")}/chat/completions`;
+  const prices = {
+    prompt: priceOf(env, "CADENZA_AI_PROMPT_PRICE"),
+    completion: priceOf(env, "CADENZA_AI_COMPLETION_PRICE"),
+  };
   const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
   return {
     name,
@@ -59,7 +67,18 @@ export function modelFrom(
         completionTokens: count(usage?.completion_tokens),
       };
     },
+    costOf: (promptTokens, completionTokens) =>
+      (promptTokens * prices.prompt + completionTokens * prices.completion) / PRICED_TOKENS,
   };
+}
+
+const PRICED_TOKENS = 1_000_000;
+
+/** The price of a million tokens; models are priced so everywhere. */
+function priceOf(env: Readonly<Record<string, string | undefined>>, name: string): number {
+  const price = Number(env[name] || 0);
+  if (Number.isFinite(price) && price >= 0) return price;
+  throw new Error(`${name} is the price of a million tokens, such as 2.50`);
 }
 
 function failed(problem: string): Answer {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
+import type { SendResult } from "../../core/enrollment/index.ts";
 import type { Db } from "../../store/database.ts";
-import { takeUnnotified } from "../../store/drafts.ts";
+import { takeUnnotified, untakeNotified } from "../../store/drafts.ts";
 import { newId } from "../../store/ids.ts";
 import { SEND_TIMEOUT_MS } from "../channels/channel.ts";
 import type { Channels } from "../channels/registry.ts";
@@ -18,18 +19,19 @@ export interface Notification {
 
 /**
  * Tells the workspace's `approvers` by mail that drafts wait for them: one mail each, however many drafts,
- * and without a word of the drafts. A notice that fails is not repeated; the queue stays as it is.
+ * and without a word of the drafts. Where no mail got through for now, they are told at the next look.
  */
 export async function notifyApprovers(notification: Notification): Promise<void> {
   const { db, clock, engine, channels, publicUrl, log } = notification;
   const now = clock.now();
-  const count = await takeUnnotified(db, now);
-  if (count === 0) return;
+  const told = await takeUnnotified(db, now);
+  if (told.length === 0) return;
   const { policy, inboxes } = await engine.workspace(db);
   const inbox = inboxes.get(policy.channels.inboxes.email ?? "");
   if (inbox === undefined || inbox.channel !== "email") return;
-  const drafts = count === 1 ? "a draft waits" : `${count} drafts wait`;
+  const drafts = told.length === 1 ? "a draft waits" : `${told.length} drafts wait`;
   const where = publicUrl === null ? "" : `\n\n${publicUrl}/approvals`;
+  const kinds = new Set<SendResult["kind"]>();
   for (const to of policy.approvers.filter((one) => one.includes("@"))) {
     const id = newId(now);
     const text = `In ${policy.name} ${drafts} for approval.${where}`;
@@ -58,6 +60,9 @@ export async function notifyApprovers(notification: Notification): Promise<void>
       },
       AbortSignal.timeout(SEND_TIMEOUT_MS),
     );
+    kinds.add(result.kind);
     if (result.kind !== "sent") log.warn("approvers_not_told", { code: result.code });
   }
+  const isPassing = [...kinds].every((kind) => kind === "retry" || kind === "snooze");
+  if (kinds.size > 0 && isPassing) await untakeNotified(db, told);
 }

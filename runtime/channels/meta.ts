@@ -21,12 +21,14 @@ const VERSION = "v23.0";
 export function createMeta({ accessToken, phoneNumberId, baseUrl }: MetaSettings): Channel {
   if (!/^\d+$/.test(phoneNumberId)) throw new Error("phone_number_id is not a number's id at Meta");
   const url = `${baseUrl ?? GRAPH}/${VERSION}/${phoneNumberId}/messages`;
+  const pairs = pairPauses();
   return {
     async send(delivery: Delivery, signal) {
       const message = metaMessage(delivery);
       if ("kind" in message) return message;
       const authorization = `Bearer ${accessToken}`;
-      return resultOf(await postJson(url, { authorization }, message, signal));
+      const result = resultOf(await postJson(url, { authorization }, message, signal));
+      return pairs(delivery.to, result);
     },
   };
 }
@@ -60,7 +62,8 @@ interface GraphError {
 const PAUSE_MS = 30_000;
 /** The same person, more often than every six seconds. */
 const PAIR_LIMIT = "131056";
-const PAIR_PAUSE_MS = 16_000;
+const PAIR_BASE = 4;
+const PAIR_MOST = 5;
 /** Meta holds marketing messages back from people who get many: asking soon again is no use. */
 const HELD_BACK = "131049";
 const HELD_BACK_PAUSE_MS = 12 * 3_600_000;
@@ -88,6 +91,26 @@ function consequenceOf({
 }
 
 function pauseOf(code: string): number {
-  if (code === PAIR_LIMIT) return PAIR_PAUSE_MS;
+  if (code === PAIR_LIMIT) return 0;
   return code === HELD_BACK ? HELD_BACK_PAUSE_MS : PAUSE_MS;
+}
+
+const MOST_PAIRS = 10_000;
+
+/**
+ * What Meta asks of whoever writes to the same person too often: a pause of 4^n seconds, where n counts its
+ * refusals in a row.
+ */
+function pairPauses() {
+  const refusals = new Map<string, number>();
+  return (to: string, result: SendResult): SendResult => {
+    if (result.kind !== "snooze" || result.code !== PAIR_LIMIT) {
+      refusals.delete(to);
+      return result;
+    }
+    const count = Math.min((refusals.get(to) ?? 0) + 1, PAIR_MOST);
+    if (refusals.size >= MOST_PAIRS) refusals.clear();
+    refusals.set(to, count);
+    return { ...result, afterMs: Math.max(result.afterMs, PAIR_BASE ** count * 1_000) };
+  };
 }

@@ -61,7 +61,10 @@ function readable({
     ...(subject === null ? [] : [`Subject:  ${subject}`]),
   ];
   const extras = [
-    ...attachments.map(({ name, url }) => `[file: ${name === undefined ? url : `${name} ${url}`}]`),
+    // A mail's text names its files.
+    ...(channel === "email" ? [] : attachments).map(
+      ({ name, url }) => `[file: ${name === undefined ? url : `${name} ${url}`}]`,
+    ),
     ...buttons.map(
       ({ text: label, url, reply }) => `[${[label, url ?? reply].filter(Boolean).join(": ")}]`,
     ),

@@ -4,6 +4,7 @@ import type { Inbox } from "../../core/language/policy.ts";
 import type { Log } from "../log.ts";
 import { unusable, type Channel, type Delivery, type Sought } from "./channel.ts";
 import { createOutbox } from "./outbox.ts";
+import { filesFrom } from "./files.ts";
 import { createMeta } from "./meta.ts";
 import { resolveSecret, SecretMissing } from "./secrets.ts";
 import { createSmtp } from "./smtp.ts";
@@ -94,7 +95,9 @@ async function openProvider(inbox: Inbox, { env, publicUrl }: DeliverySettings):
       checkHost(host, env);
       const secure = inbox.secure ?? port === SMTPS;
       const [user, password] = [await secret("user"), await secret("password")];
-      return createSmtp({ host, port, secure, user, password, connections: inbox.concurrency });
+      const files = filesFrom(env["CADENZA_ATTACHMENT_HOSTS"]);
+      const connections = inbox.concurrency;
+      return createSmtp({ host, port, secure, user, password, connections, files });
     }
     case "twilio":
       return createTwilio({

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import nodemailer from "nodemailer";
 import { SEND_TIMEOUT_MS, type Channel, type Delivery } from "./channel.ts";
+import type { Files, MailFile } from "./files.ts";
 import { consequenceOf, type SmtpError } from "./smtp-errors.ts";
 
 export interface SmtpSettings {
@@ -12,6 +13,7 @@ export interface SmtpSettings {
   readonly password: string | null;
   /** How many connections at once. */
   readonly connections: number;
+  readonly files: Files;
 }
 
 /** One address and nothing else: a comma in it would add a recipient. */
@@ -52,7 +54,7 @@ export function createSmtp(settings: SmtpSettings): Channel {
       if (!ONE_ADDRESS.test(delivery.to)) {
         return { kind: "permanent", code: "bad_address", message: "not one email address" };
       }
-      const mail = mailOf(delivery);
+      const mail = mailOf(delivery, await settings.files(delivery.attachments, signal));
       try {
         await transport.sendMail({ ...mail, signal });
         return { kind: "sent", providerId: mail.messageId };
@@ -85,7 +87,7 @@ function unsubscribeHeaders(url: string | null): Record<string, string> {
   };
 }
 
-function mailOf(delivery: Delivery) {
+function mailOf(delivery: Delivery, files: readonly MailFile[]) {
   const { id, inbox, to, subject, text, html, thread, unsubscribe, now } = delivery;
   const domain = /@([\w.-]+)/.exec(inbox.from)?.[1] ?? "cadenza.invalid";
   const idOf = (message: string) => `<${message}@${domain}>`;
@@ -96,6 +98,7 @@ function mailOf(delivery: Delivery) {
     subject: subject ?? "",
     text,
     ...(html === null ? {} : { html }),
+    ...(files.length === 0 ? {} : { attachments: [...files] }),
     date: new Date(now),
     messageId: idOf(id),
     headers: unsubscribeHeaders(unsubscribe),

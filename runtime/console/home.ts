@@ -24,7 +24,7 @@ export async function readHome(db: Kysely<Schema>) {
     counts: Object.entries(await countEnrollments(db)).map(([state, count]) => ({ state, count })),
     sequences: sequences.map((row) => ({ ...row, live: live.get(row.id) ?? 0 })),
     enrollments: await listEnrollments(db, {}, { after: null, limit: RECENT }),
-    messages: await listRecentMessages(db, RECENT),
+    messages: await listRecentMessages(db, { after: null, limit: RECENT }),
   };
 }
 

@@ -9,8 +9,10 @@ import type { AppDeps } from "../http/deps.ts";
 import { rolesFor } from "../http/auth.ts";
 import { PROBLEMS } from "../http/problem.ts";
 import { readHome } from "./home.ts";
+import { auditPages } from "./pages/audit.ts";
 import { approvalPages } from "./pages/approvals.ts";
 import { enrollmentPages, htmlOf } from "./pages/enrollments.ts";
+import { messagePages } from "./pages/messages.ts";
 import type { Console } from "./pages/page.ts";
 import { sequencePages } from "./pages/sequences.ts";
 import { issueSession, readSession, SESSION_MS } from "./session.ts";
@@ -52,7 +54,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
   app.get("/", { schema: { hide: true } }, async (request, reply) => {
     const key = await signedIn(request);
     if (key === null) return signInPage(reply, 200, null);
-    const frame = await frameOf();
+    const frame = await frameOf(request.url);
     return page(reply, 200, "home.njk", {
       frame,
       today: new Date(frame.now),
@@ -68,8 +70,9 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
     async (request, reply) => {
       if (!isOwnForm(request)) return signInPage(reply, 403, ELSEWHERE);
       const given = request.body?.key;
-      const key = typeof given === "string" ? await app.findKey(given.trim()) : null;
+      const key = typeof given === "string" ? await app.findKey(request, given.trim()) : null;
       if (key === null) return signInPage(reply, 401, WRONG_KEY);
+      await app.audit(request, key, "POST /v1/sign-in");
       const token = issueSession(sessionSecret, key.id, clock.now());
       reply.setCookie(COOKIE, token, { ...cookieOptions(request), maxAge: SESSION_MS / 1_000 });
       return reply.redirect("/", 303);
@@ -113,7 +116,7 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
         if (key === null) return signInPage(reply, 200, null);
         const shown = await read(request, key);
         if (shown === null) return notFoundPage(reply, request.url);
-        return page(reply, 200, view, { frame: await frameOf(), key, ...shown });
+        return page(reply, 200, view, { frame: await frameOf(request.url), key, ...shown });
       });
     },
     act(url, access, run) {
@@ -121,12 +124,13 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
         if (!isOwnForm(request)) return signInPage(reply, 403, ELSEWHERE);
         const key = await signedIn(request);
         if (key === null) return signInPage(reply, 401, null);
-        const frame = await frameOf();
+        const frame = await frameOf(request.url);
         const refuse = (status: number, detail: string) =>
           page(reply, status, "refused.njk", { frame, key, detail });
         if (!rolesFor(access).includes(key.role)) {
           return refuse(403, `The key “${key.name}” is a ${key.role}’s, who may not do that.`);
         }
+        await app.audit(request, key, `POST /v1${url}`);
         const { result, to } = await run(request, key.name);
         if ("refused" in result) {
           return refuse(PROBLEMS[result.refused.problem][0], result.refused.detail);
@@ -137,7 +141,9 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
   };
   approvalPages(pages, deps);
   enrollmentPages(pages, deps);
+  messagePages(pages, deps);
   sequencePages(pages, deps);
+  auditPages(pages, deps);
 
   app.get("/favicon.svg", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("image/svg+xml").header("cache-control", "max-age=86400").send(icon),
@@ -146,21 +152,24 @@ export async function consoleRoutes(app: FastifyInstance, deps: AppDeps): Promis
   async function signedIn(request: FastifyRequest): Promise<ApiKey | null> {
     const token = request.cookies[COOKIE];
     const keyId = token === undefined ? null : readSession(sessionSecret, token, clock.now());
-    return keyId === null ? null : readApiKey(db, keyId);
+    return keyId === null ? null : readApiKey(db, keyId, clock.now());
   }
 
-  async function frameOf(): Promise<
-    Frame & { readonly today: Date; readonly workspace: string | null }
+  async function frameOf(
+    url: string,
+  ): Promise<
+    Frame & { readonly today: Date; readonly workspace: string | null; readonly path: string }
   > {
     const stored = await readWorkspace(db);
     const { name = null, timezone = "UTC" } = stored?.policy ?? {};
     const now = clock.now();
-    return { now, today: new Date(now), zone: timezone, workspace: name };
+    const path = url.split("?", 1)[0] ?? "";
+    return { now, today: new Date(now), zone: timezone, workspace: name, path };
   }
 
   async function notFoundPage(reply: FastifyReply, url: string) {
     const path = url.split("?", 1)[0] ?? "";
-    return page(reply, 404, "not-found.njk", { frame: await frameOf(), path });
+    return page(reply, 404, "not-found.njk", { frame: await frameOf(url), path });
   }
 
   function signInPage(reply: FastifyReply, status: number, problem: string | null) {

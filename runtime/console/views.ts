@@ -21,6 +21,9 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(VIEWS
 environment.addFilter("excerpt", excerpt);
 environment.addFilter("from_now", (instant: Date, frame: Frame) => fromNow(instant, frame.now));
 environment.addFilter("on_clock", (instant: Date, frame: Frame) => onClock(instant, frame.zone));
+environment.addFilter("cost", (cost: number) =>
+  cost.toLocaleString("en", { maximumSignificantDigits: 3 }),
+);
 environment.addFilter("iso", (instant: Date) => instant.toISOString());
 
 /** Renders a page. Everything in `context` is escaped: nothing of it can become markup. */

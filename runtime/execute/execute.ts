@@ -1,10 +1,13 @@
 import type { Workspace } from "../../core/enrollment/index.ts";
+import { beginRun, endChunk } from "../../store/claim.ts";
 import { loadChunk, type ClaimedEnrollment } from "../../store/chunk-load.ts";
+import type { Db } from "../../store/database.ts";
 import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
-import { releaseChunk } from "../../store/release.ts";
+import { releaseChunk, type Released } from "../../store/release.ts";
+import { UnusableVersion } from "../engine.ts";
 import { rederiveStale } from "../stale.ts";
 import { held } from "./corrupt.ts";
 import { planOne, type Planned, type PlannedSend } from "./plan.ts";
@@ -24,20 +27,41 @@ export async function executeChunk(
 ): Promise<void> {
   const { db, clock, log } = execution;
   const run: Run = { chunkId, runId: newId(clock.now()), mustStop };
-  const unknown = await recoverRedelivered(db, run, clock.now());
+  const begun = await beginRun(db, chunkId);
+  if (begun === null) return;
+  const unknown = begun.runs === 1 ? 0 : await recoverRedelivered(db, run, clock.now());
   if (unknown > 0) log.warn("sends_unknown", { chunk: chunkId, count: unknown });
 
   const rows = await loadChunk(db, chunkId);
   const { sends, moved, refused } = rows.length === 0 ? NOTHING : await carry(execution, run, rows);
+  const hasEnded = new Set(moved.map(({ id }) => id)).size === begun.size;
+  const { bounced, stale } = hasEnded
+    ? await ended(db, chunkId)
+    : await release(execution, run, rows, sends, refused);
+  if (bounced > 0) log.warn("sends_refused", { chunk: chunkId, count: bounced });
+  if (stale > 0 || moved.some((row) => row.stale)) await rederiveStale(execution);
+}
+
+/** As good as released: nothing is left in its hand. */
+async function ended(db: Db, chunkId: string): Promise<Released> {
+  await endChunk(db, chunkId);
+  return { bounced: 0, stale: 0 };
+}
+
+function release(
+  { db, clock }: Execution,
+  run: Run,
+  rows: readonly ClaimedEnrollment[],
+  sends: readonly PlannedSend[],
+  refused: ReadonlySet<string>,
+): Promise<Released> {
   const scopes = new Map(sends.map((send) => [send.row.id, scopesOf(send)]));
   const leftovers = rows.map((row) => ({
     id: row.id,
     scopes: scopes.get(row.id) ?? haltScopes(row),
     refused: refused.has(row.id),
   }));
-  const { bounced, stale } = await releaseChunk(db, run, leftovers, clock.now());
-  if (bounced > 0) log.warn("sends_refused", { chunk: chunkId, count: bounced });
-  if (stale > 0 || moved.some((row) => row.stale)) await rederiveStale(execution);
+  return releaseChunk(db, run, leftovers, clock.now());
 }
 
 /** What was to be sent, whether it was or not; what moved on, and what the fence refused. */
@@ -91,12 +115,19 @@ async function plan(
 
   /** A row that cannot be decided is held by itself; the rest of its chunk goes on. */
   async function planSafely(row: ClaimedEnrollment): Promise<Planned> {
+    const program = await engine.program(db, row.sequence_id, row.version).catch(unusable);
     try {
-      const program = await engine.program(db, row.sequence_id, row.version);
+      if (program instanceof UnusableVersion) throw program;
       return planOne(row, program, workspace, clock.now());
     } catch (error) {
       log.error("undecidable", { enrollment: row.id, error: String(error) });
       return { kind: "move", finish: held(row, error) };
     }
   }
+}
+
+/** A database that is away says nothing of a row: the chunk fails, and its next run reads again. */
+function unusable(error: unknown): UnusableVersion {
+  if (error instanceof UnusableVersion) return error;
+  throw error;
 }

@@ -1,8 +1,9 @@
-import type { Policy } from "../../core/language/policy.ts";
+import type { Inbox, Policy } from "../../core/language/policy.ts";
 import { lockMarketing } from "../../store/frequency.ts";
 import type { Finish } from "../../store/finish.ts";
 import { openIntents, type Intent } from "../../store/intents.ts";
 import { periodOf } from "./period.ts";
+import { isPaired, spaceOutSurely } from "./pairs.ts";
 import { postponed, type PlannedSend } from "./plan.ts";
 import type { Execution, Run } from "./run.ts";
 import { throughOutages } from "./settled.ts";
@@ -15,11 +16,13 @@ export interface Opened {
 
 /**
  * Opens the intents of a wave. Marketing beyond the workspace's frequency cap is put off until one more may
- * go; the look and the intents are one transaction, so that no two processes take the same last place.
+ * go, and so is what would reach somebody too soon after another message; the look and the intents are one
+ * transaction, so that no two processes take the same last place.
  */
 export async function openWave(
   { db, clock }: Execution,
   run: Run,
+  inbox: Inbox,
   wave: readonly PlannedSend[],
   intentOf: (send: PlannedSend, now: number) => Intent,
 ): Promise<Opened> {
@@ -32,15 +35,18 @@ export async function openWave(
       now,
     );
   };
-  const capped = wave.filter(isMarketing);
   const cap = wave[0]?.situation.workspace.policy.frequency_cap ?? null;
-  if (cap === null || capped.length === 0) {
+  const isCapped = cap !== null && wave.some(isMarketing);
+  if (!isCapped && !isPaired(inbox)) {
     return { messages: await throughOutages(() => open(db, wave)), finishes: [] };
   }
   return throughOutages(() =>
     db.transaction().execute(async (trx) => {
+      const { sends, finishes: tooSoon } = await spaceOutSurely({ db: trx, clock }, inbox, wave);
+      if (!isCapped) return { messages: await open(trx, sends), finishes: tooSoon };
       const now = clock.now();
       const period = periodOf(cap.per, now);
+      const capped = sends.filter(isMarketing);
       const contacts = [...new Set(capped.map(({ row }) => row.contact_id))];
       const sent = await lockMarketing(trx, contacts, now - period);
       const late = new Map<PlannedSend, number>();
@@ -50,10 +56,10 @@ export async function openWave(
       }
       const messages = await open(
         trx,
-        wave.filter((send) => !late.has(send)),
+        sends.filter((send) => !late.has(send)),
       );
-      const finishes = [...late].map(([send, until]) => postponed(send, until, now));
-      return { messages, finishes };
+      const putOff = [...late].map(([send, until]) => postponed(send, until, now));
+      return { messages, finishes: [...tooSoon, ...putOff] };
     }),
   );
 }

@@ -41,7 +41,7 @@ export function situationOf(row: Known, program: Program, workspace: Workspace):
     policy: workspace.policy,
     enrollmentId: row.id,
     startedAt: row.started_at.getTime(),
-    unsubscribeUrl: workspace.unsubscribeUrl,
+    unsubscribeUrl: program.saysUnsubscribeUrl ? workspace.unsubscribeUrl(row.id) : undefined,
   });
   const reach = reachOf(row, program);
   return { workspace, facts, reach, ...(row.draft === undefined ? {} : { draft: row.draft }) };

@@ -93,7 +93,13 @@ async function sendWave(
     message.channel === "email" && message.conversation !== null ? [message.conversation] : [],
   );
   const threads = await loadThreads(db, [...new Set(conversations)]);
-  const { messages: opened, finishes: putOff } = await openWave(execution, run, wave, intentOf);
+  const { messages: opened, finishes: putOff } = await openWave(
+    execution,
+    run,
+    inbox,
+    wave,
+    intentOf,
+  );
   const late = new Set(putOff.map(({ enrollment_id }) => enrollment_id));
   const answers = wave.map(async (send) => {
     const messageId = opened.get(send.row.id);

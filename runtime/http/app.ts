@@ -4,6 +4,7 @@ import { listAttributes, type Attribute } from "../../store/attributes.ts";
 import { notFoundPage } from "../console/not-found.ts";
 import { consoleRoutes } from "../console/routes.ts";
 import { unsubscribeRoutes } from "../console/unsubscribe.ts";
+import { useAudit } from "./audit.ts";
 import { useAuth } from "./auth.ts";
 import { cache } from "../cache.ts";
 import type { AppDeps } from "./deps.ts";
@@ -15,6 +16,7 @@ import { useOpenApi } from "./openapi.ts";
 import { Problem } from "./problem.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { enrollmentRoutes } from "./routes/enrollments.ts";
 import { entityRoutes } from "./routes/entities.ts";
@@ -53,6 +55,7 @@ const ROUTES = [
   sequenceRoutes,
   sourceRoutes,
   keyRoutes,
+  auditRoutes,
   messageRoutes,
   migrationRoutes,
   previewRoutes,
@@ -67,6 +70,8 @@ const ROUTES = [
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...limits,
+    ...deps.limits,
+    trustProxy: [...(deps.trustedProxies ?? [])],
     logger: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: refuseConnection,
@@ -80,6 +85,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   useMethodNotAllowed(app, (path) => notFoundPage(path, deps.clock.now()));
   useHeaders(app);
   useAuth(app, deps);
+  useAudit(app, deps);
   app.addSchema(problemSchema);
   const attributes = cache(deps.clock, ATTRIBUTES_TTL_MS, () => listAttributes(deps.db));
   app.decorate("attributes", () => attributes.get(null));
@@ -99,8 +105,9 @@ function useHeaders(app: FastifyInstance): void {
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
     if (request.url.startsWith("/v1/")) reply.header("cache-control", "no-store");
+    const isReading = request.method === "GET" || request.method === "HEAD";
     const encoding = request.headers["content-encoding"];
-    if (encoding !== undefined && encoding !== "identity") {
+    if (!isReading && encoding !== undefined && encoding !== "identity") {
       throw new Problem("unsupported-media-type", "Send the body uncompressed");
     }
   });

@@ -1,3 +1,5 @@
+import type { Server } from "node:http";
+import type { FastifyHttpOptions } from "fastify";
 import type { Kysely } from "kysely";
 import type { Clock } from "../../core/clock.ts";
 import type { Schema } from "../../store/schema.ts";
@@ -5,6 +7,14 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { UnsubscribeLinks } from "../unsubscribe.ts";
 import type { HttpPorts } from "./ports.ts";
+
+/** How often one may ask, a minute; 0: as often as one likes. */
+export interface Rates {
+  /** Requests with one key. */
+  readonly requests: number;
+  /** Wrong keys from one address. */
+  readonly failures: number;
+}
 
 /** All that the HTTP app is given. */
 export interface AppDeps {
@@ -25,6 +35,12 @@ export interface AppDeps {
   readonly version: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** How often one may ask; no limit if absent. */
+  readonly rates?: Rates;
+  /** The proxies whose word is taken for who asks; nobody's if absent. */
+  readonly trustedProxies?: readonly string[];
+  /** Other limits of a connection than {@link limits}. */
+  readonly limits?: Partial<FastifyHttpOptions<Server>>;
   /** How long `POST /v1/reconcile` waits for the controller, in milliseconds; 10 seconds if absent. */
   readonly reconcileWait?: number;
 }

@@ -23,10 +23,8 @@ export function endpoint(given: Endpoint): RouteShorthandOptions {
   const { access, tag, summary, description, body, answers } = given;
   const isPublic = access === "public";
   const refusals: ProblemName[] = [
-    ...(isPublic ? [] : (["unauthenticated", "forbidden"] as const)),
-    ...(body === undefined
-      ? []
-      : (["malformed-request", "body-too-large", "unsupported-media-type"] as const)),
+    ...(isPublic ? [] : (["unauthenticated", "forbidden", "too-many-requests"] as const)),
+    "malformed-request",
     ...(given.problems ?? []),
   ];
   const roles = isPublic ? null : `Roles: ${rolesFor(access).join(", ")}.`;

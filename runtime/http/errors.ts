@@ -54,7 +54,7 @@ export function sendProblem(
   // What is still to come of a body that nobody reads must not be taken for the next request.
   if (!request.raw.complete) reply.header("connection", "close");
   if (problem.status === 401) reply.header("www-authenticate", 'Bearer realm="cadenza"');
-  if (problem.status === 503) reply.header("retry-after", "5");
+  if (problem.retryAfter !== undefined) reply.header("retry-after", String(problem.retryAfter));
   // As bytes, because the framework would add a charset, which this media type does not have.
   const document = Buffer.from(JSON.stringify(problem.toDocument(pathOf(request))));
   return reply.code(problem.status).type("application/problem+json").send(document);

@@ -24,7 +24,12 @@ export const limits = {
   connectionTimeout: 60 * SECOND,
   requestTimeout: 3_600 * SECOND,
   keepAliveTimeout: 72 * SECOND,
-  http: { headersTimeout: 15 * SECOND, maxHeaderSize: 16 * 1024 },
+  http: {
+    headersTimeout: 15 * SECOND,
+    maxHeaderSize: 16 * 1024,
+    // How often the two above are looked at; node's own half a minute would make 45 seconds of 15.
+    connectionsCheckingInterval: 5 * SECOND,
+  },
   routerOptions: { maxParamLength: 1_000 },
   onProtoPoisoning: "error",
   onConstructorPoisoning: "error",

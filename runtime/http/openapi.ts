@@ -1,7 +1,9 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, RouteOptions } from "fastify";
 import type { AppDeps } from "./deps.ts";
+import type { ProblemName } from "./problem.ts";
+import { problems } from "./schemas/common.ts";
 
 const TAGS = {
   Enrollments: "Begin, read and steer enrollments.",
@@ -21,11 +23,25 @@ const TAGS = {
   Sequences: "What is published.",
   Source: "The git repository that publishes.",
   Keys: "Who may ask.",
+  Audit: "What was done by hand, and by whom.",
   Status: "How the server is.",
 };
 
+/** Adds to a route's answers how it refuses what any route of its kind may be sent. */
+function addRefusals({ schema, method, url }: RouteOptions): void {
+  if (schema?.response === undefined) return;
+  const isReading = [method].flat().every((one) => one === "GET" || one === "HEAD");
+  const refusals: ProblemName[] = [
+    ...(url.includes(":") ? (["uri-too-long"] as const) : []),
+    // Also where a route wants no body: one that comes is read all the same.
+    ...(isReading ? [] : (["timeout", "body-too-large", "unsupported-media-type"] as const)),
+  ];
+  schema.response = { ...problems(...refusals), ...schema.response };
+}
+
 /** Describes every route at `/openapi.json`, and shows the description at `/docs`. */
 export async function useOpenApi(app: FastifyInstance, { version }: AppDeps): Promise<void> {
+  app.addHook("onRoute", addRefusals);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",

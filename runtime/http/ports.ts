@@ -108,7 +108,7 @@ export interface HttpPorts {
   pauseEnrollment(id: string, by: string): Promise<ActionResult>;
   resumeEnrollment(id: string, by: string): Promise<ActionResult>;
   exitEnrollment(id: string, by: string, reason: string): Promise<ActionResult>;
-  /** Tries the step again that an enrollment is held at. */
+  /** Tries the step again that an enrollment is held at, or has failed at. */
   retryEnrollment(id: string, by: string): Promise<ActionResult>;
   /** Passes the next step over. */
   skipStep(id: string, by: string): Promise<ActionResult>;

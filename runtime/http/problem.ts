@@ -25,6 +25,7 @@ export const PROBLEMS = {
   "contact-mismatch": [422, "The request names two contacts"],
   "idempotency-key-reused": [422, "The Idempotency-Key was used for another request"],
   "event-id-reused": [422, "The event's id was used for another event"],
+  "too-many-requests": [429, "Too many requests"],
   "headers-too-large": [431, "The headers are too large"],
   internal: [500, "Something went wrong here"],
   unavailable: [503, "The service cannot answer now"],
@@ -56,11 +57,19 @@ export class Problem extends Error {
   override readonly name = "Problem";
   readonly problem: ProblemName;
   readonly errors: readonly FieldError[] | undefined;
+  /** Seconds after which it is worth another try. */
+  readonly retryAfter: number | undefined;
 
-  constructor(problem: ProblemName, detail: string, errors?: readonly FieldError[]) {
+  constructor(
+    problem: ProblemName,
+    detail: string,
+    errors?: readonly FieldError[],
+    retryAfter?: number,
+  ) {
     super(detail);
     this.problem = problem;
     this.errors = errors;
+    this.retryAfter = retryAfter ?? (problem === "unavailable" ? 5 : undefined);
   }
 
   get status(): number {
@@ -93,6 +102,12 @@ export function invalid(errors: readonly FieldError[]): Problem {
 
 function withHint({ message, hint }: FieldError): string {
   return hint === undefined ? message : `${message}; ${hint}`;
+}
+
+/** @param wait milliseconds until it is worth another try */
+export function tooMany(detail: string, wait: number): Problem {
+  const seconds = Math.max(1, Math.ceil(wait / 1_000));
+  return new Problem("too-many-requests", detail, undefined, seconds);
 }
 
 /** @param what such as `enrollment 3f…` */

@@ -30,9 +30,19 @@ export function useValidation(app: FastifyInstance): void {
     const ajv = httpPart === "body" ? exact : coercing;
     const validate = ajv.compile(schema as object);
     const part = PARTS[httpPart] ?? "body";
-    return (data: unknown) =>
-      validate(data) ? { value: data } : { error: refusal(validate, part) };
+    return (data: unknown) => {
+      if (!validate(data)) return { error: refusal(validate, part) };
+      const wrong = part === "body" ? [] : unbounded(data as object, part);
+      return wrong.length > 0 ? { error: invalid(wrong) } : { value: data };
+    };
   });
+}
+
+/** `1e999` becomes a number that has no bounds, and ajv asks no bound of what it has made of a text. */
+function unbounded(data: object, part: Part): FieldError[] {
+  return Object.entries(data)
+    .filter(([, value]) => typeof value === "number" && !Number.isFinite(value))
+    .map(([path]) => ({ in: part, path, message: "must be integer" }));
 }
 
 /**

@@ -14,7 +14,7 @@ export interface Metrics {
   answered(method: string, route: string, status: number, seconds: number): void;
   reconciled(outcome: string): void;
   /** What a model was paid for. */
-  wrote(model: string, promptTokens: number, completionTokens: number): void;
+  wrote(model: string, promptTokens: number, completionTokens: number, cost: number): void;
   /** All of it, in Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -71,6 +71,12 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
     labelNames: ["model", "kind"],
     registers,
   });
+  const costs = new Counter({
+    name: "cadenza_ai_cost_total",
+    help: "What models cost, by the prices that are set.",
+    labelNames: ["model"],
+    registers,
+  });
   const showMeasures = measureGauges(registry);
   const showSource = sourceGauges(registry);
   const measured = cache(clock, MEASURED_FOR_MS, () => measure(db, clock.now()));
@@ -85,9 +91,10 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
       answers.observe({ method, route, status }, seconds);
     },
     reconciled: (outcome) => reconciliations.inc({ outcome }),
-    wrote(model, promptTokens, completionTokens) {
+    wrote(model, promptTokens, completionTokens, cost) {
       tokens.inc({ model, kind: "prompt" }, promptTokens);
       tokens.inc({ model, kind: "completion" }, completionTokens);
+      costs.inc({ model }, cost);
     },
     async text() {
       showMeasures(await measured.get(null), clock.now());

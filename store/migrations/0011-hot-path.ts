@@ -17,7 +17,8 @@ const statements = [
   `create table chunks (
     id uuid primary key,
     enrollments uuid[] not null,
-    size integer not null
+    size integer not null,
+    runs integer not null default 0
   )`,
   `insert into chunks (id, enrollments, size)
     select chunk_id, array_agg(id), count(*) from enrollments where chunk_id is not null group by chunk_id`,

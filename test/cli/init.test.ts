@@ -44,6 +44,23 @@ Next:
     expect(await cadenza(["test"], { cwd: team })).toMatchObject({ code: 0 });
   });
 
+  test("has a place for the postal address, which validate asks for where it is shown", async () => {
+    await cadenza(["init"], { cwd: folder });
+    const manifest = join(folder, "cadences/cadenza.yaml");
+    const shown = "{{ workspace.name }}, {{ workspace.address }}";
+    const sequence = join(folder, "cadences/sequences/appointment-reminder.yaml");
+    const text = await readFile(sequence, "utf8");
+    await writeFile(sequence, text.replaceAll("{{ workspace.name }}", shown));
+    const asked = await cadenza(["validate", "--strict"], { cwd: folder });
+    expect(asked).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("sender: { address: … }"),
+    });
+    const place = await readFile(manifest, "utf8");
+    await writeFile(manifest, place.replace("# address:", "address:"));
+    expect(await cadenza(["validate", "--strict"], { cwd: folder })).toMatchObject({ code: 0 });
+  });
+
   test("every file names a schema that is there", async () => {
     await cadenza(["init"], { cwd: folder });
     const named = globSync("cadences/**/*.yaml", { cwd: folder }).map((name) => {

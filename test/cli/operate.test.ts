@@ -30,6 +30,16 @@ async function waiting(step: string): Promise<string> {
   return (await startOne(t.db, { sequence: "told", contact, schedule }, now))!;
 }
 
+describe("cadenza halt and resume", () => {
+  test.each([
+    ["told", "halted told: nothing more is sent in it\n", "resumed told\n"],
+    ["--all", "halted everything: nothing more is sent\n", "resumed everything\n"],
+  ])("%s is told as it was written", async (scope, halted, resumed) => {
+    expect(await run("halt", scope)).toMatchObject({ code: 0, out: halted });
+    expect(await run("resume", scope)).toMatchObject({ code: 0, out: resumed });
+  });
+});
+
 describe("cadenza approvals", () => {
   async function drafted(): Promise<string> {
     const now = t.clock.now();
@@ -56,7 +66,7 @@ describe("cadenza approvals", () => {
       .returningAll()
       .executeTakeFirstOrThrow();
     const written = { subject: null, body: `A text for p${people}`, problem: null, prompt: null };
-    const cost = { model: "m", promptTokens: 10, completionTokens: 2 };
+    const cost = { model: "m", promptTokens: 10, completionTokens: 2, cost: 0 };
     await t.db
       .transaction()
       .execute((trx) => recordWritten(trx, draft, { ...written, ...cost }, now));

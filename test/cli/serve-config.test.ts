@@ -14,6 +14,13 @@ describe("settings of serve", () => {
       databaseUrl: null,
       delivery: "outbox",
       publicUrl: "http://localhost:8080",
+      rates: { requests: 300_000, failures: 60 },
+      trustedProxies: [],
+    });
+    const env = { CADENZA_RATE_LIMIT: "0", CADENZA_TRUSTED_PROXIES: "127.0.0.1, fd00::/8" };
+    expect(readConfig({}, env, cwd)).toMatchObject({
+      rates: { requests: 0, failures: 60 },
+      trustedProxies: ["127.0.0.1", "fd00::/8"],
     });
   });
 
@@ -49,6 +56,10 @@ describe("settings of serve", () => {
       },
       /no event message.send; did you mean message.sent\?/,
     ],
+    [{ CADENZA_RATE_LIMIT: "many" }, /CADENZA_RATE_LIMIT=many.*0 for no limit/],
+    [{ CADENZA_AUTH_RATE_LIMIT: "-1" }, /a number a minute/],
+    [{ CADENZA_TRUSTED_PROXIES: "10.0.0.7, proxy" }, /proxy is no IP address/],
+    [{ CADENZA_TRUSTED_PROXIES: "10.0.0.0/99" }, /10.0.0.0\/99/],
     [{ DATABASE_URL: "localhost" }, /DATABASE_URL.*postgres:\/\//],
     [{ DATABASE_URL: "mysql://a.example/b" }, /DATABASE_URL.*postgres:\/\//],
   ])("%j is refused", (env, message) => {

@@ -13,7 +13,15 @@ import { answerRequest, readProgress, recordProgress } from "../../store/reconci
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
 import { openTestDatabase } from "../support/embedded.ts";
 import { serveRepository } from "../support/git-remote.ts";
-import { createScenario, liveIn, sequence, workspaceWith, type Scenario } from "./scenario.ts";
+import {
+  createScenario,
+  liveIn,
+  looseObjectsIn,
+  manyObjects,
+  sequence,
+  workspaceWith,
+  type Scenario,
+} from "./scenario.ts";
 
 let database: Database;
 let db: Db;
@@ -135,7 +143,8 @@ describe("following the source", () => {
         isFirst = false;
         return () => ({
           async execute(work: Parameters<ReturnType<Db["transaction"]>["execute"]>[0]) {
-            await recordProgress(target, { attempted: "e".repeat(40) }, scenario.clock.now());
+            const seen = await readProgress(target);
+            await recordProgress(target, seen, { attempted: "e".repeat(40) }, scenario.clock.now());
             return target.transaction().execute(work);
           },
         });
@@ -145,6 +154,16 @@ describe("following the source", () => {
     await until(() =>
       expect(outcomes.map(({ reason }) => reason)).toEqual(["Overtaken", "HistoryRewritten"]),
     );
+  });
+
+  test("packs its mirror once it has grown, and goes on as before", async () => {
+    const { repository, dataDir } = scenario;
+    await repository.commit(workspaceWith(["a"], manyObjects()));
+    (await create({ pollMs: 1 })).start();
+    await until(async () => expect(await liveIn(db)).toEqual({ a: "active@1" }));
+    await until(async () => expect(await looseObjectsIn(dataDir)).toBe(0));
+    await repository.commit({ "cadences/a.yaml": sequence("a", "Two") });
+    await until(async () => expect(await liveIn(db)).toEqual({ a: "active@2" }));
   });
 
   test("stops at once, even while a host hangs", async () => {

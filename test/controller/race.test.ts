@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { reconcile, type Reconciler } from "../../controller/reconcile.ts";
 import { openPostgres, type Database, type Db } from "../../store/database.ts";
 import { createDatabase, type TestPostgres } from "../support/postgres.ts";
 import {
+  conditionsIn,
   createScenario,
   liveIn,
   recordedIn,
@@ -67,6 +68,60 @@ test("a controller that fell behind in the middle of its walk never moves a poin
   const head = await repository.git("rev-parse", "HEAD");
   expect(head).not.toBe(middle);
   expect(await sourceState()).toMatchObject({ last_attempted_sha: head, last_applied_sha: head });
+});
+
+describe("what was found out about an earlier state is not told of the present one", () => {
+  /** One that is slow: meanwhile another merges and reconciles. */
+  const slowed = (reconciler: Reconciler, meanwhile: () => Promise<unknown>): Reconciler => ({
+    ...reconciler,
+    git: {
+      ...reconciler.git,
+      async fetch() {
+        try {
+          return await reconciler.git.fetch();
+        } finally {
+          await meanwhile();
+        }
+      },
+    },
+  });
+
+  test("a slow one that saw nothing new does not cover up what another one refused", async () => {
+    const { repository, reconciler, another } = scenario;
+    await repository.commit(workspaceWith(["a"]));
+    await reconcile(reconciler);
+    const rival = await another();
+    const slow = slowed(reconciler, async () => {
+      await repository.commit({ "cadences/a.yaml": "kind: Sequence\n" });
+      await reconcile(rival);
+    });
+    expect(await reconcile(slow)).toMatchObject({ reason: "Overtaken" });
+    expect(await conditionsIn(db)).toEqual({ Stalled: "InvalidCommit" });
+  });
+
+  test("a slow one that could not read does not stall what another one published", async () => {
+    const { repository, reconciler, another } = scenario;
+    await repository.commit(workspaceWith(["a"]));
+    await reconcile(reconciler);
+    const rival = await another();
+    const unreachable = await another({ branch: "nowhere" });
+    const slow = slowed(unreachable, async () => {
+      await repository.commit({ "cadences/a.yaml": sequence("a", "Two") });
+      await reconcile(rival);
+    });
+    expect(await reconcile(slow)).toMatchObject({ reason: "Overtaken" });
+    expect(await conditionsIn(db)).toEqual({ Ready: "Applied" });
+    expect(await recordedIn(db)).toEqual(["applied Applied", "applied Applied"]);
+  });
+
+  test("nor does one say that it reads what another one has published", async () => {
+    const { repository, reconciler, another } = scenario;
+    await repository.commit(workspaceWith(["a"]));
+    const rival = await another();
+    const slow = slowed(reconciler, () => reconcile(rival));
+    expect(await reconcile(slow)).toMatchObject({ reason: "Overtaken" });
+    expect(await conditionsIn(db)).toEqual({ Ready: "Applied" });
+  });
 });
 
 /** The database, with something that happens right after its nth transaction. */

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { reconcile, type Reconciler } from "../../controller/reconcile.ts";
 import type { Database, Db } from "../../store/database.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
-import { recordProgress } from "../../store/reconciliations.ts";
+import { readProgress, recordProgress } from "../../store/reconciliations.ts";
 import type { TestClock } from "../support/clock.ts";
 import { openTestDatabase } from "../support/embedded.ts";
 import type { TestRepository } from "../support/git-remote.ts";
@@ -346,7 +346,8 @@ describe("what cannot be published changes nothing", () => {
         ...reconciler.git,
         async fetch() {
           const fetched = await reconciler.git.fetch();
-          await recordProgress(db, { attempted: "e".repeat(40) }, clock.now());
+          const seen = await readProgress(db);
+          await recordProgress(db, seen, { attempted: "e".repeat(40) }, clock.now());
           return fetched;
         },
       },

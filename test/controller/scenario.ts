@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openGit } from "../../controller/git.ts";
@@ -130,4 +131,23 @@ export async function conditionsIn(db: Db): Promise<Readonly<Record<string, stri
     .executeTakeFirstOrThrow();
   const holding = conditions.filter(({ status }) => status);
   return Object.fromEntries(holding.map(({ type, reason }) => [type, reason]));
+}
+
+/** Files that git keeps in one and the same folder of its objects, where it looks whether they are many. */
+export function manyObjects(count = 40): Files {
+  const idOf = (text: string) =>
+    createHash("sha1").update(`blob ${text.length}\0${text}`).digest("hex");
+  const files: Record<string, string> = {};
+  for (let index = 0; Object.keys(files).length < count; index += 1) {
+    const text = `${index}\n`;
+    if (idOf(text).startsWith("17")) files[`notes/${index}.txt`] = text;
+  }
+  return files;
+}
+
+/** How many objects a mirror keeps one by one. */
+export async function looseObjectsIn(dataDir: string): Promise<number> {
+  const folder = join(dataDir, "source.git/objects");
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => /^[0-9a-f]{2}\/[0-9a-f]{38}$/.test(name)).length;
 }

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -60,6 +62,22 @@ describe.runIf(hasSsh)("a source that is reached by ssh", () => {
       reason: "Unreachable",
       message: expect.stringContaining("known_hosts"),
     });
+  });
+
+  test("of a host that hangs, no ssh is left behind", async () => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const connected = once(server, "connection");
+    const source = sourceOf(sourceAt(`ssh://git@127.0.0.1:${port}/x.git`));
+    const git = await openGit(source, await mkdtemp(join(folder, "data-")), { timeoutMs: 500 });
+    await expect(git.fetch()).rejects.toMatchObject({ reason: "Timeout" });
+    const [socket] = (await connected) as [Socket];
+    // Left alone, it would wait for a word of its host for 15 seconds.
+    const closed = once(socket.resume(), "close", { signal: AbortSignal.timeout(5000) });
+    await expect(closed).resolves.toBeDefined();
+    server.close();
   });
 
   test("nor one that shows another key than it had", async () => {

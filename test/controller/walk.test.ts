@@ -1,7 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createMemory } from "../../controller/candidate.ts";
 import { GitFailure } from "../../controller/git-failure.ts";
+import { shaOf, type Sha } from "../../controller/git.ts";
+import { judge } from "../../controller/judge.ts";
 import { reconcile } from "../../controller/reconcile.ts";
 import type { Database, Db } from "../../store/database.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
@@ -347,4 +350,64 @@ test("an attribute's options and description follow the files", async () => {
   expect(rows).toEqual([{ key: "plan", options: ["x", "y"], description: "Two" }]);
   const changes = await db.selectFrom("reconciliations").select("changes").orderBy("id").execute();
   expect(changes.map((row) => row.changes.attributes)).toEqual([["contact.plan"], []]);
+});
+
+describe("a long walk", () => {
+  const bodies = ["Two", "Three", "Four", "Five", "Six"];
+
+  async function commitsAfterTheFirst(): Promise<readonly Sha[]> {
+    const { repository, reconciler } = scenario;
+    await repository.commit(workspaceWith(SIX));
+    await reconcile(reconciler);
+    const shas: Sha[] = [];
+    for (const body of bodies) {
+      shas.push(shaOf(await repository.commit({ "cadences/a.yaml": sequence("a", body) })));
+    }
+    await reconciler.git.fetch();
+    return shas;
+  }
+
+  test("keeps of each commit what it alone has, and the newest valid one whole", async () => {
+    const commits = await commitsAfterTheFirst();
+    const { repository, reconciler } = scenario;
+    const reverted = await repository.commit({ "cadences/a.yaml": sequence("a", "Two") });
+    const broken = await repository.commit({ "cadences/b.yaml": "kind: Sequence\n" });
+    await reconciler.git.fetch();
+    const all = [...commits, shaOf(reverted), shaOf(broken)];
+    const { judged } = await judge(reconciler, all, null);
+    expect(judged.map(({ versions }) => versions.map(({ id }) => id))).toEqual([
+      ...bodies.map(() => ["a"]),
+      [],
+      [],
+    ]);
+    expect(judged.map(({ publication }) => publication?.commit.sha ?? null)).toEqual([
+      ...bodies.map(() => null),
+      reverted,
+      null,
+    ]);
+    // What a controller remembers of the commit before changes nothing.
+    const remembering = { ...reconciler, memory: createMemory() };
+    expect((await judge(remembering, all, null)).judged).toEqual(judged);
+  });
+
+  test("keeps a finding that all its commits have once", async () => {
+    const { repository, reconciler } = scenario;
+    const blank = (body: string) =>
+      workspaceWith(["a"], { "cadences/b.yaml": sequence("b", `{{ contact.name }} ${body}`) });
+    const shas = [await repository.commit(blank("1")), await repository.commit(blank("2"))];
+    await reconciler.git.fetch();
+    const { judged } = await judge(reconciler, shas.map(shaOf), null);
+    const [first, second] = judged;
+    expect(first?.diagnostics.length).toBeGreaterThan(0);
+    expect(second?.diagnostics[0]).toBe(first?.diagnostics[0]);
+  });
+
+  test("is made in stages, and every commit is published once", async () => {
+    await commitsAfterTheFirst();
+    const { reconciler } = scenario;
+    expect(await reconcile(reconciler, { stage: 2 })).toMatchObject({ outcome: "applied" });
+    expect(await recordedIn(db)).toEqual(Array.from({ length: 6 }, () => "applied Applied"));
+    expect(await liveIn(db)).toMatchObject({ a: "active@6", b: "active@1" });
+    expect(await conditionsIn(db)).toEqual({ Ready: "Applied" });
+  });
 });

@@ -1,5 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PlantedName } from "./planted.ts";
 import type { Kill, Reached } from "./points.ts";
 
 export const ROLES = ["worker", "dispatcher", "controller"] as const;
@@ -9,6 +12,8 @@ export type Order = { readonly id: number } & (
   | { readonly kind: "begin" }
   | { readonly kind: "arm"; readonly kill: Kill | null }
   | { readonly kind: "round" }
+  | { readonly kind: "look" }
+  | { readonly kind: "plant"; readonly name: PlantedName | null }
 );
 
 export type Answer =
@@ -31,10 +36,16 @@ export class Actor {
   readonly #env: Readonly<Record<string, string>>;
   #current: Member;
   #spare: Member;
+  #buried = 0;
+  #planted: PlantedName | null = null;
 
   constructor(role: Role, env: Readonly<Record<string, string>>) {
     this.role = role;
-    this.#env = { ...env, CRASH_ROLE: role };
+    this.#env = {
+      ...env,
+      CRASH_ROLE: role,
+      NODE_COMPILE_CACHE: join(tmpdir(), "cadenza-compiled"),
+    };
     this.#current = new Member(this.#env);
     this.#spare = new Member(this.#env);
   }
@@ -42,6 +53,11 @@ export class Actor {
   /** Whether it was killed, and stays so until it is replaced. */
   get isDead(): boolean {
     return this.#current.isDead;
+  }
+
+  /** How many of this role have died so far. */
+  get deaths(): number {
+    return this.#buried + (this.isDead ? 1 : 0);
   }
 
   /** Whether it has killed PostgreSQL. */
@@ -68,10 +84,23 @@ export class Actor {
     return this.#current.ask({ kind: "round" });
   }
 
+  /** How often it has come to each of its points since it was armed; nothing when it is dead. */
+  async reached(): Promise<Reached> {
+    return (await this.#current.ask({ kind: "look" }))?.reached ?? {};
+  }
+
+  /** Takes a protection out of this one and of all that come after it, or puts it back. */
+  async plant(name: PlantedName | null): Promise<void> {
+    this.#planted = name;
+    await Promise.all([this.#current, this.#spare].map((one) => one.ask({ kind: "plant", name })));
+  }
+
   /** Puts the one that stood by in the place of the one that died. */
   async replace(): Promise<void> {
+    this.#buried += 1;
     this.#current = this.#spare;
     this.#spare = new Member(this.#env);
+    if (this.#planted !== null) void this.#spare.ask({ kind: "plant", name: this.#planted });
     const begun = await this.begin();
     if (begun === null) throw new Error(`the new ${this.role} died at its beginning`);
   }

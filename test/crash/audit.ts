@@ -1,6 +1,7 @@
 import { UNKNOWN } from "../../store/finish.ts";
 import { readLedger, type Taken } from "./ledger.ts";
-import { SEQUENCES, type World } from "./world.ts";
+import { SEQUENCES } from "./edition.ts";
+import type { World } from "./world.ts";
 
 /** What an audit counts, and what it finds wrong. */
 export interface Audit {
@@ -119,6 +120,14 @@ export async function auditPublished(world: World): Promise<string[]> {
   const wrong = versions
     .filter(({ count }) => Number(count) !== expected)
     .map(({ commit_sha, count }) => `${commit_sha} has published ${count} of ${expected}`);
+  const applied = await world.db
+    .selectFrom("reconciliations")
+    .select("commit_sha")
+    .where("outcome", "=", "applied")
+    .execute();
+  const told = new Set(applied.map((one) => one.commit_sha));
+  const halves = versions.filter(({ commit_sha }) => !told.has(commit_sha));
+  wrong.push(...halves.map((one) => `${one.commit_sha} is published and not told of`));
   const commits = new Set(live.map((one) => one.commit_sha));
   if (live.length !== expected || commits.size !== 1) wrong.push("the active versions are of two");
   if (!commits.has(state?.last_applied_sha ?? "")) wrong.push("what is active is not what is told");

@@ -2,7 +2,8 @@ import type { Case } from "./matrix.ts";
 
 /**
  * The cases of a run, in an order that its seed decides: every point comes once before any comes twice,
- * and all cases come before the first is repeated.
+ * and all cases come before the first is repeated. Every third process that dies has a successor that dies
+ * at a point of its own.
  */
 export function inOrder(cases: readonly Case[], seed: number, runs: number): Case[] {
   const next = random(seed);
@@ -17,7 +18,12 @@ export function inOrder(cases: readonly Case[], seed: number, runs: number): Cas
   );
   const all = rounds.flat();
   if (all.length === 0) return [];
-  return Array.from({ length: runs }, (_, i) => all[i % all.length]!);
+  return Array.from({ length: runs }, (_, i) => {
+    const one = all[i % all.length]!;
+    if (one.whom !== "the process" || next() > 1 / 3) return one;
+    const others = all.filter(({ role, whom }) => role === one.role && whom === one.whom);
+    return { ...one, successor: others[Math.floor(next() * others.length)]! };
+  });
 }
 
 /** Mulberry32: small, and the same everywhere. */

@@ -22,6 +22,8 @@ export interface Points {
   /** Counts from zero, towards a kill or only to see what there is. A strike that is under way comes first. */
   arm(kill: Kill | null): Promise<void>;
   readonly reached: Reached;
+  /** Statements say something else from here on; their points keep their names. */
+  rewrite(change: (sql: string) => string): void;
   /** Does something that is a point. */
   pass<T>(point: string, work: () => Promise<T>): Promise<T>;
 }
@@ -36,6 +38,7 @@ type Query = (this: pg.Client, ...args: unknown[]) => unknown;
 export function watchPoints(onKilled: () => void): Points {
   let armed: Kill | null = null;
   let reached: Record<string, number> = {};
+  let change = (sql: string): string => sql;
   /** The backend that answered last; a point that is no statement has none of its own. */
   let backend = 0;
   let striking = Promise.withResolvers<void>();
@@ -64,6 +67,10 @@ export function watchPoints(onKilled: () => void): Points {
     if (text === null) return query.apply(this, args);
     backend = (this as unknown as { processID: number | null }).processID ?? backend;
     const hit = arrive(nameOf(text));
+    const said = change(text);
+    if (said !== text) {
+      args[0] = typeof args[0] === "string" ? said : { ...(args[0] as object), text: said };
+    }
     if (hit === null) return query.apply(this, args);
     if (hit.moment === "before") strike(hit);
     const last = args.at(-1);
@@ -90,6 +97,9 @@ export function watchPoints(onKilled: () => void): Points {
     },
     get reached() {
       return reached;
+    },
+    rewrite(changed) {
+      change = changed;
     },
     async pass(point, work) {
       const hit = arrive(point);

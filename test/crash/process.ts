@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { createController } from "../../controller/controller.ts";
 import { createEngine } from "../../runtime/create-engine.ts";
 import { dispatchDue } from "../../runtime/dispatch.ts";
@@ -12,6 +13,7 @@ import { openPostgres, type Database } from "../../store/database.ts";
 import { silent } from "../support/harness.ts";
 import type { Answer, Order } from "./actor.ts";
 import { ledgerLine } from "./ledger.ts";
+import { rewritten } from "./planted.ts";
 import { watchPoints } from "./points.ts";
 
 /**
@@ -29,6 +31,8 @@ let round: Round = () => Promise.resolve();
 
 process.on("disconnect", () => process.exit(0));
 process.on("message", (order: Order) => void obey(order));
+// Whoever is killed leaves nothing behind, and the next one would compile everything anew.
+flushCompileCache();
 answer({ kind: "waiting" });
 
 async function obey(order: Order): Promise<void> {
@@ -37,6 +41,9 @@ async function obey(order: Order): Promise<void> {
       round = await roles[env("ROLE") as keyof typeof roles]();
     } else if (order.kind === "arm") {
       await points.arm(order.kill);
+    } else if (order.kind === "plant") {
+      const { name } = order;
+      points.rewrite((sql) => (name === null ? sql : rewritten(sql, name)));
     } else if (order.kind === "round") {
       await round();
     }

@@ -16,10 +16,10 @@ import { createRepository, type TestRepository } from "../support/git-remote.ts"
 import { startCluster, type Cluster } from "../support/postgres-cluster.ts";
 import { insertContact, startOne, waitingFor } from "../support/rows.ts";
 import { Actor, ROLES, type Role } from "./actor.ts";
+import { edition } from "./edition.ts";
+import { PLANTED, type PlantedName } from "./planted.ts";
 import { clearLedger, readLedger } from "./ledger.ts";
 
-/** Mails whose fate is unknown are held for a person; text messages are sent again. */
-export const SEQUENCES = { welcome: "email", nudge: "sms" } as const;
 /** Two waves of mail; and one chunk in which both policies meet. */
 const PEOPLE = { welcome: 4, nudge: 2 };
 const CRASH_WITHIN_MS = 2_000;
@@ -36,6 +36,7 @@ export class World {
   readonly #repository: TestRepository;
   readonly #folder: string;
   readonly #engine = createEngine(createUnsubscribeLinks("https://example.com", "secret"));
+  readonly #giveUpMs: number;
   #commits = 0;
   #people = 0;
 
@@ -45,7 +46,9 @@ export class World {
     boss: PgBoss,
     repository: TestRepository,
     folder: string,
+    giveUpMs: number,
   ) {
+    this.#giveUpMs = giveUpMs;
     this.#cluster = cluster;
     this.#database = database;
     this.#boss = boss;
@@ -63,7 +66,8 @@ export class World {
     this.actors = Object.fromEntries(ROLES.map(actor)) as Record<Role, Actor>;
   }
 
-  static async create(): Promise<World> {
+  /** @param giveUpMs how long the work may take to come to its end */
+  static async create({ giveUpMs = GIVE_UP_MS } = {}): Promise<World> {
     const [cluster, repository] = await Promise.all([startCluster(), createRepository()]);
     const folder = await mkdtemp(join(tmpdir(), "cadenza-crash-"));
     const database = await openPostgres(cluster.url, { max: 1 });
@@ -76,31 +80,27 @@ export class World {
     });
     boss.on("error", () => {});
     await boss.start();
-    const world = new World(cluster, database, boss, repository, folder);
-    await world.commit();
+    const world = new World(cluster, database, boss, repository, folder, giveUpMs);
     for (const actor of Object.values(world.actors)) await actor.begin();
-    await world.actors.controller.round();
     return world;
+  }
+
+  /** Takes a protection away, to see what comes of it; null: all are there. */
+  async plant(name: PlantedName | null): Promise<void> {
+    for (const actor of Object.values(this.actors)) {
+      const isMeant = name !== null && PLANTED[name].role === actor.role;
+      await actor.plant(isMeant ? name : null);
+    }
   }
 
   get db(): Db {
     return this.#database.db;
   }
 
-  /** Merges a commit that changes every sequence. @returns its number, which each version's text holds */
-  async commit(): Promise<{ readonly sha: string; readonly number: number }> {
+  /** Merges a commit that changes every sequence, and the workspace. @returns its sha */
+  commit(): Promise<string> {
     this.#commits += 1;
-    const sequences = Object.entries(SEQUENCES).map(([id, channel]) => [
-      `sequences/${id}.yaml`,
-      sequenceFile(id, channel, this.#commits),
-    ]);
-    const sha = await this.#repository.commit({
-      "cadenza.yaml": WORKSPACE,
-      "inboxes/mail.yaml": inboxFile("mail", "email", "hold"),
-      "inboxes/text.yaml": inboxFile("text", "sms", "resend"),
-      ...Object.fromEntries(sequences),
-    });
-    return { sha, number: this.#commits };
+    return this.#repository.commit(edition(this.#commits));
   }
 
   /** Enrolls new people, whose first steps are due at once. @returns their enrollments' ids */
@@ -114,7 +114,8 @@ export class World {
         const phone = `+1555${String(this.#people).padStart(7, "0")}`;
         await insertContact(this.db, contact, { email: `${contact}@example.com`, phone }, now);
         const schedule = waitingFor("first", now, now);
-        const id = await startOne(this.db, { sequence, contact, schedule }, now);
+        const version = this.#commits;
+        const id = await startOne(this.db, { sequence, version, contact, schedule }, now);
         if (id !== undefined) ids.push(id);
       }
     }
@@ -125,18 +126,20 @@ export class World {
    * Lets dispatcher and worker go on until nothing is due and nobody has anything in hand. Whoever dies
    * is replaced. What pg-boss would notice after ten seconds without a heartbeat is made to be ten
    * seconds ago.
-   * @param onDeath asked after every round, before anybody is replaced
+   * @param onRevived asked once somebody was replaced, before anything goes on
    * @throws when the work does not come to its end
    */
-  async drain(onDeath = () => {}): Promise<void> {
-    const giveUp = performance.now() + GIVE_UP_MS;
+  async drain(onRevived = () => Promise.resolve()): Promise<void> {
+    const giveUp = performance.now() + this.#giveUpMs;
     let stuckAt = performance.now() + STUCK_MS;
     for (;;) {
       await this.actors.dispatcher.round();
       await this.actors.worker.round();
       await pause(15);
-      onDeath();
-      if (await this.revive()) stuckAt = 0;
+      if (await this.revive()) {
+        stuckAt = 0;
+        await onRevived();
+      }
       if (performance.now() > stuckAt) {
         await this.#throughCrash(() => this.#missHeartbeats());
         stuckAt = performance.now() + STUCK_MS;
@@ -230,7 +233,9 @@ export class World {
   async #missHeartbeats(): Promise<void> {
     await sql`update pgboss.job set heartbeat_on = heartbeat_on - interval '1 minute'
       where name = ${CHUNKS} and state = 'active'`.execute(this.db);
-    await sql`update pgboss.queue set monitor_on = null where name = ${CHUNKS}`.execute(this.db);
+    await sql`update pgboss.queue set monitor_claim_on = null, monitor_on = null where name = ${CHUNKS}`.execute(
+      this.db,
+    );
     await this.#boss.supervise(CHUNKS);
   }
 
@@ -244,36 +249,4 @@ export class World {
       }
     }
   }
-}
-
-const WORKSPACE = `kind: Workspace
-name: Test
-timezone: UTC
-`;
-
-function inboxFile(id: string, channel: string, onUnknown: string): string {
-  const from = channel === "email" ? "Test <hello@example.com>" : "+15550199";
-  return `kind: Inbox
-id: ${id}
-channel: ${channel}
-provider: outbox
-from: "${from}"
-concurrency: 2
-on_unknown: ${onUnknown}
-`;
-}
-
-function sequenceFile(id: string, channel: string, number: number): string {
-  const subject = channel === "email" ? "subject: Hello, " : "";
-  const step = (name: string) => `  - id: ${name}
-    wait: immediately
-    content: { ${subject}body: "The ${name} message of edition ${number}." }
-`;
-  return `kind: Sequence
-id: ${id}
-purpose: transactional
-target: contact
-defaults: { channel: ${channel} }
-steps:
-${step("first")}${step("second")}`;
 }

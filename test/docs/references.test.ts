@@ -21,6 +21,15 @@ describe.each(DOCUMENTS)("%s", (path) => {
   });
 });
 
+test("docs/security.md points at code and tests that are there", () => {
+  const text = readFileSync("docs/security.md", "utf8");
+  const rooms = "core|store|controller|runtime|cli|test|schemas";
+  const named = [...text.matchAll(new RegExp(`\`((?:${rooms})/[\\w./-]+)\``, "g"))];
+  expect(named.length).toBeGreaterThan(30);
+  const paths = named.map(([, path = ""]) => path);
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+});
+
 test("every command of the documents is one of the command line's", async () => {
   const { cadenza } = await import("../support/cli.ts");
   const lines = DOCUMENTS.flatMap((path) => blocksOf(path, "sh")).join("\n");

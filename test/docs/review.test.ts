@@ -30,7 +30,7 @@ test("the comment in the page is what its change makes", async () => {
   const argv = ["plan", "--against", "main", "--start", "2027-03-26T09:00", "--output", "markdown"];
   const { code, out } = await cadenza(argv, { cwd: repository.path });
   expect(code).toBe(0);
-  const shown = /^---\n\n(<!-- cadenza-plan -->[^]*?)\n---$/m.exec(page)?.[1] ?? "";
+  const shown = /^---\n\n(<!-- cadenza-plan: cadences -->[^]*?)\n---$/m.exec(page)?.[1] ?? "";
   expect(withoutCommits(out)).toBe(withoutCommits(shown));
 });
 

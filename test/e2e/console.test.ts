@@ -8,6 +8,7 @@ import { newId } from "../../store/ids.ts";
 import { iso } from "../../store/placement.ts";
 import { useApp } from "../runtime/http/harness.ts";
 import { findChromium, launchChromium } from "../support/browser.ts";
+import { furnish } from "../support/showroom.ts";
 import { insertContact, startOne, textDocument, waitingFor } from "../support/rows.ts";
 
 /** With `SCREENSHOTS=<folder>`, every page is also kept there as a picture, wide and narrow. */
@@ -43,7 +44,7 @@ async function drafted(contact: string, name: string, body: string): Promise<str
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  const spent = { prompt: null, model: "m", promptTokens: 10, completionTokens: 2 };
+  const spent = { prompt: null, model: "m", promptTokens: 10, completionTokens: 2, cost: 0 };
   const written = { subject: null, body, problem: null, ...spent };
   await http.db.transaction().execute((trx) => recordWritten(trx, draft, written, now));
   return enrollment!;
@@ -53,6 +54,7 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
   let browser: Browser;
   let url: string;
   let shown: string;
+  let people: ReadonlyMap<string, string>;
   const complaints: string[] = [];
 
   beforeAll(async () => {
@@ -67,6 +69,7 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
       .set({ html: `<p style="color:red">Hi</p>${HOSTILE}<script>top.location="/"</script>` })
       .where("enrollment_id", "=", shown)
       .execute();
+    people = await furnish(http.db, http.clock.now());
     browser = await launchChromium();
   });
   afterAll(() => browser?.close());
@@ -87,11 +90,13 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
   const pages = () => ({
     overview: "/",
     enrollments: "/enrollments",
-    enrollment: `/enrollments/${shown}`,
+    enrollment: `/enrollments/${people.get("c-1006")}`,
+    messages: "/messages",
     approvals: "/approvals",
     attention: "/attention",
-    sequence: "/sequences/drafted",
+    sequence: "/sequences/charge-reminder",
     commits: "/reconciliations",
+    audit: "/audit",
   });
 
   test.each(Object.entries(WIDTHS))(
@@ -108,6 +113,9 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
           expect(wide, `${path} at ${width}`).toBeLessThanOrEqual(width);
           expect(title, path).toContain("Cadenza");
           if (SCREENSHOTS === undefined) continue;
+          await page.evaluate(
+            "for (const one of document.querySelectorAll('details')) one.open = true",
+          );
           await mkdir(SCREENSHOTS, { recursive: true });
           const file = join(SCREENSHOTS, `${name}-${device}-${scheme}.png`);
           await page.screenshot({ path: file, fullPage: true });
@@ -130,6 +138,22 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
     await page.close();
   });
 
+  test("what has failed is tried again where it is listed", async () => {
+    const page = await open(WIDTHS.phone);
+    await page.goto(`${url}/attention`);
+    const failed = page.locator("section", { hasText: "Failed" }).last();
+    await Promise.all([page.waitForNavigation(), failed.getByText("Retry").click()]);
+    expect(new URL(page.url()).pathname).toBe("/attention");
+    const row = http.db.selectFrom("enrollments").select(["state", "step_id", "attempt"]);
+    const retried = row.where("id", "=", people.get("c-1004")!);
+    expect(await retried.executeTakeFirst()).toEqual({
+      state: "active",
+      step_id: "notice",
+      attempt: 2,
+    });
+    await page.close();
+  });
+
   test("a draft is edited and approved by the keyboard alone; others are approved and discarded", async () => {
     const page = await open(WIDTHS.desktop);
     await page.goto(`${url}/approvals`);
@@ -140,7 +164,12 @@ describe.skipIf(findChromium() === null)("the console in a real browser", () => 
     await page.keyboard.press("Escape");
     await Promise.all([page.waitForNavigation(), page.keyboard.press("a")]);
     const states = () =>
-      http.db.selectFrom("drafts").select(["state", "edited", "body"]).orderBy("id").execute();
+      http.db
+        .selectFrom("drafts")
+        .select(["state", "edited", "body"])
+        .where("step_id", "=", "a")
+        .orderBy("id")
+        .execute();
     expect((await states())[0]).toEqual({
       state: "ready",
       edited: true,

@@ -143,7 +143,9 @@ describe("the installed package", () => {
         attributes: [],
       });
       const comment = await said("plan", "--against", "main", "--output", "markdown");
-      expect(comment.stdout).toMatch(/^<!-- cadenza-plan -->\n### ⚠️ Cadenza plan: 1 changed/);
+      expect(comment.stdout).toMatch(
+        /^<!-- cadenza-plan: cadences -->\n### ⚠️ Cadenza plan: 1 changed/,
+      );
       await said("preview", "--against", "main", "--output", "html", "--out", "report.html");
       const report = await readFile(join(cwd, "report.html"), "utf8");
       expect(report).toContain("Your trial of Tidebook ends in a week");

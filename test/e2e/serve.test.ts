@@ -109,7 +109,7 @@ test("data survives kill -9, the key is not shown again, and a second process is
   const second = await ended(start());
   expect(second.code).toBe(2);
   expect(second.text).toMatch(
-    /^cadenza: Another process \(\d+\) is using .*stop the other one.*\n$/,
+    /^cadenza: Another process \(pid \d+ on .+\) is using .*stop the other one.*\n$/,
   );
 
   first.child.kill("SIGKILL");

@@ -44,7 +44,9 @@ afterAll(() => repository.remove());
 
 beforeEach(async () => {
   work = await mkdtemp(join(tmpdir(), "cadenza-workflow-"));
-  comments = [{ id: 1, user: { type: "User" }, body: "<!-- cadenza-plan --> says a stranger" }];
+  comments = [
+    { id: 1, user: { type: "User" }, body: "<!-- cadenza-plan: cadences --> says a stranger" },
+  ];
   return () => rm(work, { recursive: true, force: true });
 });
 
@@ -93,7 +95,7 @@ async function checkout(ref: string): Promise<void> {
 
 async function expectPlan(path: string): Promise<void> {
   const plan = await readFile(path, "utf8");
-  expect(plan).toMatch(/^<!-- cadenza-plan -->\n/);
+  expect(plan).toMatch(/^<!-- cadenza-plan: cadences -->\n/);
   expect(plan).toContain("appointment-reminder");
   expect(plan).toMatch(/Is that still good for you/);
   // What the base did in the meantime is nothing that this pull request does.

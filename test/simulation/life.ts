@@ -1,57 +1,39 @@
 import {
   afterFailure,
+  afterRefusal,
   afterSend,
   afterSkip,
-  compileProgram,
   decide,
+  migrateTo,
   rederive,
   retryHeld,
   scheduleFrom,
+  type AfterFailure,
   type OutgoingMessage,
   type Position,
   type Program,
   type Schedule,
   type Situation,
 } from "../../core/enrollment/index.ts";
-import type { Channel } from "../../core/language/document.ts";
-import type { Policy, SendHours } from "../../core/language/policy.ts";
-import { loadCalendar, type Calendar } from "../../core/time/index.ts";
-import { facts, inboxes, policy, reach, unsubscribeUrl } from "../core/enrollment/fixtures.ts";
-import { DAY, type Action, type Scenario } from "./scenario.ts";
+import type { StepChannel } from "../../core/language/document.ts";
+import { facts, inboxes, reach, unsubscribeUrl } from "../core/enrollment/fixtures.ts";
+import type { Entry, Happening, Life, State } from "./history.ts";
+import { DAY, type Answer, type Scenario } from "./scenario.ts";
+import { policyOf, settingOf, type Setting } from "./setting.ts";
 
-/** What the world would see, in order. */
-export type Entry =
-  | {
-      readonly kind: "sent" | "refused";
-      readonly at: number;
-      readonly position: Position;
-      readonly message: OutgoingMessage;
-      readonly edition: number;
-      readonly hours: SendHours | null;
-      readonly date: string | null;
-      readonly suppressed: readonly Channel[];
-      readonly isStopped: boolean;
-    }
-  | { readonly kind: "passed"; readonly step: string; readonly reason: string };
-
-/** An enrollment between two things that happen to it: plain data, as a database would keep it. */
-export interface State {
-  readonly life: "waiting" | "held" | "completed" | "exited" | "failed";
-  readonly paused: boolean;
-  readonly position: Position | null;
-  readonly reason: string | null;
-  readonly edition: number;
-  readonly now: number;
-  readonly hours: SendHours | null;
-  readonly date: string | null;
-  readonly suppressed: readonly Channel[];
-  readonly calls: number;
-}
-
-export interface Life {
-  readonly entries: readonly Entry[];
-  readonly state: State;
-}
+/** What decides: the core, of which a test may replace a part by a worse one. */
+export const CORE = {
+  afterFailure,
+  afterRefusal,
+  afterSend,
+  afterSkip,
+  decide,
+  migrateTo,
+  rederive,
+  retryHeld,
+  scheduleFrom,
+};
+export type Core = typeof CORE;
 
 /** More rounds than any enrollment of five steps needs, with all retries, in one moment. */
 const ROUNDS = 200;
@@ -63,39 +45,40 @@ const ROUNDS = 200;
  */
 export async function live(
   scenario: Scenario,
+  core: Core = CORE,
   keep: (state: State) => State = (state) => state,
 ): Promise<Life> {
-  const programs = [1, 2].map((edition) => programOf(scenario, edition));
-  const calendars = new Map<SendHours | null, Calendar>();
-  for (const hours of hoursOf(scenario)) {
-    calendars.set(hours, await loadCalendar(policyOf(scenario, hours)));
-  }
-  const one = new Driver(scenario, programs, calendars);
+  const one = new Driver(scenario, await settingOf(scenario), core);
+  one.carry();
   for (const action of scenario.actions) {
-    one.apply(action);
+    one.happen(action);
     one.carry();
     // Hours are looked up by identity; everything else is only data.
     one.state = { ...keep(one.state), hours: one.state.hours };
   }
   one.finish();
-  return { entries: one.entries, state: one.state };
+  return one;
 }
 
-class Driver {
+/** Comes to where a history leads, deciding nothing anew. */
+export async function replay(scenario: Scenario, history: readonly Happening[]): Promise<State> {
+  const one = new Driver(scenario, await settingOf(scenario), CORE);
+  for (const happening of history) one.happen(happening);
+  return one.state;
+}
+
+class Driver implements Life {
   readonly entries: Entry[] = [];
+  readonly history: Happening[] = [];
   state: State;
   readonly #scenario: Scenario;
-  readonly #programs: readonly Program[];
-  readonly #calendars: ReadonlyMap<SendHours | null, Calendar>;
+  readonly #setting: Setting;
+  readonly #core: Core;
 
-  constructor(
-    scenario: Scenario,
-    programs: readonly Program[],
-    calendars: ReadonlyMap<SendHours | null, Calendar>,
-  ) {
+  constructor(scenario: Scenario, setting: Setting, core: Core) {
     this.#scenario = scenario;
-    this.#programs = programs;
-    this.#calendars = calendars;
+    this.#setting = setting;
+    this.#core = core;
     const { start: now, hours, date } = scenario;
     this.state = {
       life: "waiting",
@@ -109,15 +92,16 @@ class Driver {
       suppressed: [],
       calls: 0,
     };
-    this.#land(scheduleFrom(this.#program, 0, { base: now, now }, this.#situation));
-    this.carry();
+    this.#land(core.scheduleFrom(this.#program, 0, { base: now, now }, this.#situation));
   }
 
-  apply(action: Action): void {
+  /** Everything that changes the state comes through here. */
+  happen(one: Happening): void {
+    this.history.push(one);
     const { state } = this;
-    switch (action.kind) {
+    switch (one.kind) {
       case "clock":
-        this.state = { ...state, now: state.now + action.ms };
+        this.state = { ...state, now: state.now + one.ms };
         return;
       case "pause":
         this.state = { ...state, paused: true };
@@ -130,17 +114,42 @@ class Driver {
         return;
       case "migrate":
         this.state = { ...state, edition: 2 };
+        this.#migrate();
         return;
       case "opt_out":
-        this.state = { ...state, suppressed: [...state.suppressed, action.channel] };
+        this.state = { ...state, suppressed: [...state.suppressed, one.channel] };
         return;
       case "date":
-        this.state = { ...state, date: action.date };
+        this.state = { ...state, date: one.date };
         this.#rederive("data");
         return;
       case "policy":
-        this.state = { ...state, hours: action.hours };
+        this.state = { ...state, hours: one.hours };
         this.#rederive("policy");
+        return;
+      case "asked_again":
+        this.#retryHeld();
+        return;
+      case "waits":
+        this.state = { ...state, position: one.position };
+        return;
+      case "exits":
+        this.state = { ...state, life: "exited", reason: one.reason };
+        return;
+      case "holds":
+        this.state = { ...state, life: "held", reason: one.reason };
+        return;
+      case "skips":
+        this.#pass(state.position!.step, one.reason);
+        this.#land(this.#after("afterSkip"));
+        return;
+      case "answered":
+        this.state = { ...state, calls: state.calls + 1 };
+        if (one.answer === "sent") this.#land(this.#after("afterSend"));
+        else this.#failed(one.answer, one.channel);
+        return;
+      case "unsendable":
+        this.#follow(this.#core.afterRefusal(this.#program, state.position!, state.now));
     }
   }
 
@@ -149,19 +158,19 @@ class Driver {
     for (let round = 0; round < ROUNDS; round++) {
       const { life, paused, position, now } = this.state;
       if (life !== "waiting" || paused || position === null || position.due > now) return;
-      this.#decide(position, now);
+      this.happen(this.#decide(position, now));
     }
     throw new Error("it does not come to rest");
   }
 
   /** Whatever was in its way is over: it comes to its end. */
   finish(): void {
-    this.state = { ...this.state, paused: false };
-    if (this.state.date === null) this.apply({ kind: "date", date: "2026-04-20" });
+    this.happen({ kind: "resume" });
+    if (this.state.date === null) this.happen({ kind: "date", date: "2026-04-20" });
     for (let days = 0; days < 800 && this.#isLive; days++) {
-      if (this.state.life === "held") this.#retryHeld();
+      if (this.state.life === "held") this.happen({ kind: "asked_again" });
       this.carry();
-      this.state = { ...this.state, now: this.state.now + DAY / 4 };
+      this.happen({ kind: "clock", ms: DAY / 4 });
     }
   }
 
@@ -170,107 +179,97 @@ class Driver {
   }
 
   get #program(): Program {
-    return this.#programs[this.state.edition - 1]!;
+    return this.#setting.programs[this.state.edition - 1]!;
   }
 
   get #situation(): Situation {
     const { hours, date, suppressed } = this.state;
-    const charge = {
-      ...facts.charge,
-      due_on: date,
-      status: this.#scenario.paid ? "paid" : "pending",
-    };
+    const { person, paid } = this.#scenario;
+    const charge = { ...facts.charge, due_on: date, status: paid ? "paid" : "pending" };
+    const { email, phone } = person;
     return {
       workspace: {
         policy: policyOf(this.#scenario, hours),
-        calendar: this.#calendars.get(hours)!,
+        calendar: this.#setting.calendars.get(hours)!,
         inboxes,
         unsubscribeUrl,
       },
-      facts: { ...facts, charge },
-      reach: { ...reach, suppressed },
+      facts: { ...facts, contact: { ...facts.contact, ...person }, charge },
+      reach: { ...reach, email, phone, suppressed },
     };
   }
 
-  #decide(position: Position, now: number): void {
-    const program = this.#program;
-    const situation = this.#situation;
-    const decision = decide(program, position, situation, now);
+  #decide(position: Position, now: number): Happening {
+    const decision = this.#core.decide(this.#program, position, this.#situation, now);
     switch (decision.kind) {
       case "send":
       case "draft":
-        this.#send(position, decision.message);
-        return;
+        return this.#send(position, decision.message);
       case "wait":
         if (decision.position.due <= now) throw new Error("it waits for what is past");
-        this.state = { ...this.state, position: decision.position };
-        return;
+        return { kind: "waits", position: decision.position };
       case "skip":
-        this.#pass(position.step, decision.reason);
-        this.#land(afterSkip(program, position.step, now, situation));
-        return;
+        return { kind: "skips", reason: decision.reason };
       case "exit":
-        this.state = { ...this.state, life: "exited", reason: decision.reason };
-        return;
+        return { kind: "exits", reason: decision.reason };
       case "hold":
-        this.state = { ...this.state, life: "held", reason: decision.reason };
-        return;
+        return { kind: "holds", reason: decision.reason };
       case "fail":
-        this.#failed(
-          position,
-          "permanent",
-          program.steps[program.indexOf(position.step)]!.step.channel,
-        );
+        return { kind: "unsendable" };
     }
   }
 
-  #send(position: Position, message: OutgoingMessage): void {
+  #send(position: Position, message: OutgoingMessage): Happening {
     const { answers } = this.#scenario;
-    const { now, edition, hours, date, suppressed, calls, paused, life } = this.state;
+    const { now: at, edition, hours, date, suppressed, calls, paused, life } = this.state;
     const answer = answers[calls % answers.length]!;
     const isStopped = paused || life !== "waiting";
     const kind = answer === "sent" ? "sent" : "refused";
-    this.entries.push({
-      kind,
-      at: now,
-      position,
-      message,
-      edition,
-      hours,
-      date,
-      suppressed,
-      isStopped,
-    });
-    this.state = { ...this.state, calls: calls + 1 };
-    if (answer !== "sent") {
-      this.#failed(position, answer, message.channel);
-      return;
-    }
-    this.#land(afterSend(this.#program, position.step, now, now, this.#situation));
+    const known = { edition, hours, date, suppressed, isStopped };
+    this.entries.push({ kind, at, position, message, ...known });
+    return { kind: "answered", answer, channel: message.channel };
   }
 
-  #failed(
-    position: Position,
-    answer: "retry" | "snooze" | "permanent",
-    channel: Position["failedChannels"][number],
-  ): void {
+  #failed(answer: Exclude<Answer, "sent">, channel: StepChannel): void {
     const { now } = this.state;
+    const position = this.state.position!;
     const failure = answer === "snooze" ? { kind: answer, afterMs: 60_000 } : { kind: answer };
-    const after = afterFailure(this.#program, position, failure, channel, now);
+    this.#follow(this.#core.afterFailure(this.#program, position, failure, channel, now));
+  }
+
+  #follow(after: AfterFailure): void {
+    const position = this.state.position!;
     if (after.kind === "again") {
       this.state = { ...this.state, position: after.position };
       return;
     }
     this.#pass(position.step, "failed");
     if (after.kind === "end") this.state = { ...this.state, life: "failed" };
-    else this.#land(afterSkip(this.#program, position.step, now, this.#situation));
+    else this.#land(this.#after("afterSkip"));
+  }
+
+  #after(what: "afterSend" | "afterSkip"): Schedule {
+    const { now, position } = this.state;
+    const { step } = position!;
+    return what === "afterSend"
+      ? this.#core.afterSend(this.#program, step, now, now, this.#situation)
+      : this.#core.afterSkip(this.#program, step, now, this.#situation);
+  }
+
+  #migrate(): void {
+    const { life, position, reason, now } = this.state;
+    if (position === null || !this.#isLive) return;
+    const { due: _due, expires: _expires, ...held } = position;
+    const current = { ...(life === "held" ? held : position), reason };
+    const { step } = position;
+    this.#land(this.#core.migrateTo(this.#program, step, current, this.#situation, now));
   }
 
   #rederive(cause: "data" | "policy"): void {
     const { life, position, now } = this.state;
     if (life === "held") this.#retryHeld();
     if (life !== "waiting" || position === null) return;
-    const schedule = rederive(this.#program, position, this.#situation, cause, now);
+    const schedule = this.#core.rederive(this.#program, position, this.#situation, cause, now);
     if (schedule !== null) this.#land(schedule);
   }
 
@@ -278,7 +277,7 @@ class Driver {
     const { position, reason, now } = this.state;
     if (position === null) return;
     const { due: _due, expires: _expires, ...rest } = position;
-    this.#land(retryHeld(this.#program, { ...rest, reason }, this.#situation, now));
+    this.#land(this.#core.retryHeld(this.#program, { ...rest, reason }, this.#situation, now));
   }
 
   #land(schedule: Schedule): void {
@@ -302,21 +301,4 @@ class Driver {
   #pass(step: string, reason: string): void {
     this.entries.push({ kind: "passed", step, reason });
   }
-}
-
-function hoursOf({ hours, actions }: Scenario): Set<SendHours | null> {
-  return new Set([hours, ...actions.flatMap((one) => (one.kind === "policy" ? [one.hours] : []))]);
-}
-
-function policyOf({ zone, week }: Scenario, hours: SendHours | null): Policy {
-  const business_days = { ...policy.business_days, week };
-  return { ...policy, timezone: zone, business_days, send_hours: hours };
-}
-
-function programOf({ steps }: Scenario, edition: number): Program {
-  const pinned = steps.map((step) => ({
-    ...step,
-    content: { type: "text", subject: "s", body: `${step.id} of ${edition}` } as const,
-  }));
-  return compileProgram({ format: 1, id: "test", target: "charge", steps: pinned });
 }

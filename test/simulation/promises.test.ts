@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { live, type Entry, type Life } from "./life.ts";
+import type { Entry, Life } from "./history.ts";
+import { live } from "./life.ts";
 import { broken } from "./promises.ts";
 import { DAY, MINUTE, type Scenario } from "./scenario.ts";
 
@@ -17,6 +18,9 @@ const step = (id: string) =>
 const scenario: Scenario = {
   steps: [step("s0"), step("s1")],
   zone: "America/New_York",
+  governs: "workspace",
+  person: { email: "ana@example.com", phone: null, timezone: null },
+  holidays: [],
   week: [1, 2, 3, 4, 5],
   hours: {
     days: {
@@ -41,10 +45,10 @@ type Sent = Extract<Entry, { position: unknown }>;
 
 /** The life as it was, but for its first send. */
 async function tampered(change: (sent: Sent) => readonly Entry[]): Promise<Life> {
-  const { entries, state } = await live(scenario);
+  const { entries, ...rest } = await live(scenario);
   const [first, ...others] = entries;
   if (first === undefined || first.kind === "passed") throw new Error("nothing was sent");
-  return { entries: [...change(first), ...others], state };
+  return { entries: [...change(first), ...others], ...rest };
 }
 
 describe("a life that breaks a promise is found out", () => {

@@ -13,11 +13,23 @@ export type Action =
 
 export type Answer = "sent" | "retry" | "snooze" | "permanent";
 
+/** Who it is for, as far as it matters; a zone may be one that nobody knows. */
+export interface Person {
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly timezone: string | null;
+}
+
 /** One random life of an enrollment. Everything in it is plain data. */
 export interface Scenario {
   readonly steps: readonly CanonicalStep[];
   readonly zone: string;
+  /** Whose zone governs. */
+  readonly governs: "workspace" | "contact";
+  readonly person: Person;
   readonly week: readonly Weekday[];
+  /** Dates, `YYYY-MM-DD`. */
+  readonly holidays: readonly string[];
   readonly hours: SendHours | null;
   readonly date: string | null;
   readonly paid: boolean;
@@ -30,7 +42,7 @@ export interface Scenario {
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 
-const ZONES = [
+export const ZONES = [
   "UTC",
   "America/Sao_Paulo",
   "America/New_York",
@@ -40,7 +52,7 @@ const ZONES = [
   "Pacific/Apia",
 ];
 
-const unit = fc.constantFrom("minute", "hour", "day", "business_day");
+const unit = fc.constantFrom("minute", "hour", "day", "day", "business_day");
 const at = fc
   .tuple(fc.integer({ min: 0, max: 23 }), fc.constantFrom(0, 1, 30, 59))
   .map(([hour, minute]) => `${two(hour)}:${two(minute)}`);
@@ -63,7 +75,7 @@ const channel = fc.constantFrom<Channel>("email", "sms");
 
 const step = fc.record({
   wait,
-  at: fc.option(at, { nil: undefined }),
+  at: fc.option(at, { nil: undefined, freq: 2 }),
   if_past: fc.constantFrom<("skip" | "send")[]>("skip", "send"),
   expires_after: fc.option(expiry, { nil: undefined }),
   channel,
@@ -94,18 +106,21 @@ const window: fc.Arbitrary<Window> = fc
   .map(([from, length]) => ({ from, to: Math.min(1_440, from + length) }));
 const windows = fc.option(window, { nil: undefined }).map((one) => (one ? [one] : []));
 const hours: fc.Arbitrary<SendHours | null> = fc.option(
-  fc.tuple(window, windows, windows).map(([weekdays, saturday, sunday]) => ({
-    days: {
-      1: [weekdays],
-      2: [weekdays],
-      3: [weekdays],
-      4: [weekdays],
-      5: [weekdays],
-      6: saturday,
-      7: sunday,
-    },
-    holidays: null,
-  })),
+  fc
+    .tuple(window, windows, windows, fc.constantFrom(null, []))
+    .map(([weekdays, saturday, sunday, holidays]) => ({
+      days: {
+        1: [weekdays],
+        2: [weekdays],
+        3: [weekdays],
+        4: [weekdays],
+        5: [weekdays],
+        6: saturday,
+        7: sunday,
+      },
+      holidays,
+    })),
+  { freq: 2 },
 );
 
 /** Around the changes of summer time, too. */
@@ -115,18 +130,16 @@ const date = fc
   .map((day) => new Date(FIRST_DAY + day * DAY).toISOString().slice(0, 10));
 const optionalDate = fc.option(date, { freq: 8 });
 
+const clock: fc.Arbitrary<Action> = fc.record({
+  kind: fc.constant("clock" as const),
+  ms: fc.oneof(
+    fc.integer({ min: 0, max: 3 * DAY }),
+    fc.integer({ min: 0, max: 90 * MINUTE }),
+    fc.integer({ min: -2 * DAY, max: 0 }),
+  ),
+});
 const action: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant("clock" as const),
-      ms: fc.oneof(
-        fc.integer({ min: 0, max: 3 * DAY }),
-        fc.integer({ min: 0, max: 90 * MINUTE }),
-        fc.integer({ min: -2 * DAY, max: 0 }),
-      ),
-    }),
-  },
+  { weight: 8, arbitrary: clock },
   { weight: 2, arbitrary: fc.constant({ kind: "pause" } as const) },
   { weight: 2, arbitrary: fc.constant({ kind: "resume" } as const) },
   { weight: 1, arbitrary: fc.constant({ kind: "migrate" } as const) },
@@ -135,22 +148,33 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("opt_out" as const), channel }) },
 );
 
+const person: fc.Arbitrary<Person> = fc.record({
+  email: fc.option(fc.constant("ana@example.com"), { freq: 8 }),
+  phone: fc.option(fc.constant("+15550100"), { freq: 4 }),
+  timezone: fc.option(fc.constantFrom(...ZONES, "Mars/Olympus")),
+});
+
+// A reply ends it: seldom, and not too early.
+const busy: fc.Arbitrary<Action[]> = fc
+  .tuple(
+    fc.array(action, { maxLength: 14 }),
+    fc.integer({ min: 0, max: 4 }).map((n): Action[] => (n === 0 ? [{ kind: "reply" }] : [])),
+    fc.array(action, { maxLength: 4 }),
+  )
+  .map((parts) => parts.flat());
+
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   steps,
   zone: fc.constantFrom(...ZONES),
+  governs: fc.constantFrom("workspace" as const, "contact" as const),
+  person,
+  holidays: fc.array(date, { maxLength: 6 }),
   week: fc.constantFrom<(readonly Weekday[])[]>([1, 2, 3, 4, 5], [1, 2, 3, 4], [6, 7]),
   hours,
   date: optionalDate,
   paid: fc.boolean(),
-  start: fc.integer({ min: 0, max: 30 * 24 * 60 }).map((n) => FIRST_DAY + n * MINUTE),
-  // A reply ends it: seldom, and not too early.
-  actions: fc
-    .tuple(
-      fc.array(action, { maxLength: 14 }),
-      fc.integer({ min: 0, max: 4 }).map((n): Action[] => (n === 0 ? [{ kind: "reply" }] : [])),
-      fc.array(action, { maxLength: 4 }),
-    )
-    .map((parts) => parts.flat()),
+  start: fc.integer({ min: 0, max: 45 * 24 * 60 }).map((n) => FIRST_DAY + n * MINUTE),
+  actions: fc.oneof(busy, fc.array(clock, { maxLength: 6 })),
   answers: fc.array(
     fc.oneof(
       { weight: 5, arbitrary: fc.constant<Answer>("sent") },

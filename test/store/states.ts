@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { exit, pause } from "../../runtime/operate.ts";
 import { addHalt } from "../../store/halts.ts";
+import { beginRun } from "../../store/claim.ts";
 import { newId } from "../../store/ids.ts";
 import { openIntents } from "../../store/intents.ts";
 import { NOW, type EngineTest } from "../support/engine.ts";
@@ -101,6 +102,7 @@ async function then(id: Promise<string>, action: (id: string) => Promise<unknown
 /** Opens the send as a runner does that is lost right after it. */
 async function beginSend(t: EngineTest, id: string): Promise<void> {
   const { chunk_id: chunkId, step_id } = await t.read(id);
+  await beginRun(t.db, chunkId!);
   const intent = mailIntent(id, step_id!, NOW);
   const opened = await openIntents(t.db, { chunkId: chunkId!, runId: newId(NOW) }, [intent], NOW);
   expect(opened.size).toBe(1);

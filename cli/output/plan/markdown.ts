@@ -9,8 +9,15 @@ import { isToldOf } from "./shown.ts";
 import { count, dateWords } from "../words.ts";
 import { ACTIONS, attributeWords, headline, stepCounts, versionWords } from "./words.ts";
 
-/** What a job looks for to find its comment again, and to change it instead of adding another. */
-const MARKER = "<!-- cadenza-plan -->";
+/**
+ * What a job looks for to find its comment again, and to change it instead of adding another. It names the
+ * workspace's folder: a repository may have several, each with a comment of its own.
+ */
+function marker({ root }: Plan): string {
+  const folder = encodeURI(root === "" ? "." : root);
+  // Which would end the comment, or make it none.
+  return `<!-- cadenza-plan: ${folder.replaceAll("--", "%2D%2D")} -->`;
+}
 
 /** GitHub takes 65,536 characters; whoever posts the comment may add a few of their own. */
 const ROOM = 60_000;
@@ -44,7 +51,7 @@ function shortPieces(plan: Plan): Piece[] {
   const isSafe = plan.breaking.length === 0 && stalls.length === 0;
   const icon = errors.length > 0 ? "❌" : isSafe ? "✅" : "⚠️";
   return [
-    whole("the heading", `${MARKER}\n### ${icon} Cadenza plan: ${headline(plan)}`),
+    whole("the heading", `${marker(plan)}\n### ${icon} Cadenza plan: ${headline(plan)}`),
     whole("what is compared", comparedWords(plan)),
     ...plan.notes.map((note) => whole("a note", `> ${escapeMarkdown(note)}`)),
     ...list("the errors", "Nothing is published while these stand", errors.map(findingItem)),

@@ -1,4 +1,5 @@
-import { formatPretty, type SourceFile } from "../../../core/language/index.ts";
+import { formatPretty } from "../../../core/language/frame.ts";
+import type { SourceFile } from "../../../core/language/source.ts";
 import type { Breaking, FieldChange, StepDiff } from "../../../core/language/diff/index.ts";
 import type { Plan, PlannedSequence } from "../../plan/types.ts";
 import { paint } from "../paint.ts";

@@ -3,6 +3,7 @@ import {
   readEnrollment,
   type EnrollmentFilter,
 } from "../../../store/enrollments-read.ts";
+import { listWritten } from "../../../store/conversations-read.ts";
 import { listUnknownMessages, readMessageHtml } from "../../../store/messages-read.ts";
 import type { EnrollmentState } from "../../../store/schema.ts";
 import { rolesFor } from "../../http/auth.ts";
@@ -26,6 +27,7 @@ const ACTIONS: { readonly [state in EnrollmentState]?: readonly string[] } = {
   active: ["pause", "skip", "exit"],
   paused: ["resume", "skip", "exit"],
   held: ["retry", "skip", "exit"],
+  failed: ["retry"],
 };
 
 /** Enrollments: searched, one with all that happened to it, and what a person may do about it. */
@@ -64,8 +66,10 @@ export function enrollmentPages(pages: Console, { db, ports }: AppDeps): void {
     const enrollment = UUID.test(id) ? await readEnrollment(db, id) : null;
     if (enrollment === null) return null;
     const mayAct = rolesFor("write").includes(key.role);
+    const { contact_id: contact, started_at: since } = enrollment;
     return {
       enrollment,
+      written: await listWritten(db, contact, since, PAGE),
       actions: mayAct ? (ACTIONS[enrollment.state] ?? []) : [],
       maySettle: rolesFor("operate").includes(key.role),
       history: enrollment.history.map((entry) => ({
@@ -86,7 +90,10 @@ export function enrollmentPages(pages: Console, { db, ports }: AppDeps): void {
   for (const [action, run] of Object.entries(actionsOf(ports))) {
     pages.act(`/enrollments/:id/${action}`, "write", async (request, by) => ({
       result: await withId(idOf(request), (id) => run(id, by)),
-      to: `/enrollments/${idOf(request)}`,
+      to:
+        field(request.body, "back") === "attention"
+          ? "/attention"
+          : `/enrollments/${idOf(request)}`,
     }));
   }
   pages.act("/messages/:id/settle", "operate", async (request, by) => {

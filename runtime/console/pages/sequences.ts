@@ -1,3 +1,6 @@
+import { sequenceFields } from "../../../core/language/diff/describe.ts";
+import { changesBetween } from "../../../core/language/diff/fields.ts";
+import { diffSteps } from "../../../core/language/diff/steps.ts";
 import type { CanonicalDocument } from "../../../core/language/document.ts";
 import { waitWords } from "../../../core/preview/words.ts";
 import { readFunnel } from "../../../store/funnel.ts";
@@ -24,6 +27,7 @@ export function sequencePages(pages: Console, { db }: AppDeps): void {
     const before = asked > 1 ? await readVersion(db, id, asked - 1) : null;
     const live = await countLive(db, id);
     const funnel = await readFunnel(db, id);
+    const own = funnel.filter(({ version }) => version === asked);
     return {
       sequence,
       shown,
@@ -31,9 +35,12 @@ export function sequencePages(pages: Console, { db }: AppDeps): void {
       steps: stepsOf(shown.document).map((step) => ({
         ...step,
         here: sum(live.filter((one) => one.version === asked && one.step === step.id)),
-        funnel: funnel.find((row) => row.version === asked && row.step === step.id) ?? null,
+        funnel: own.find((row) => row.step === step.id) ?? null,
       })),
-      changes: before === null ? [] : changedLines(before.source, shown.source),
+      hasFunnel: own.length > 0,
+      hasTokens: own.some(({ tokens }) => tokens > 0),
+      most: Math.max(1, ...own.map(({ sent }) => sent)),
+      changes: before === null ? null : changesOf(before.document, shown.document),
     };
   });
 
@@ -62,10 +69,10 @@ function stepsOf({ steps }: CanonicalDocument) {
   });
 }
 
-/** Lines of a file that were taken out or put in, as a list: enough to see what a version changed. */
-function changedLines(before: string, after: string) {
-  const [old, fresh] = [before.split("\n"), after.split("\n")];
-  const [was, is] = [new Set(old), new Set(fresh)];
-  const out = old.filter((line) => !is.has(line)).map((line) => ({ sign: "-", line }));
-  return [...out, ...fresh.filter((line) => !was.has(line)).map((line) => ({ sign: "+", line }))];
+/** What a version changed, in the language's own words; all that its steps say is in the documents. */
+function changesOf(before: CanonicalDocument, after: CanonicalDocument) {
+  return {
+    sequence: changesBetween(sequenceFields(before), sequenceFields(after)),
+    steps: diffSteps(before, after),
+  };
 }

@@ -32,7 +32,7 @@ export async function bulkRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
           "Takes one body of `POST /v1/enrollments` a line and answers one line a row, in order: " +
           '`{"line", "status", …}` with the enrollment, or with `error`, a problem document. A row ' +
           "that is refused does not stop the others. Rows are enrolled as they arrive, 500 at most in a " +
-          "transaction.",
+          "transaction. Where the key is revoked meanwhile, the last line has a `status` of 401 and no `line`.",
         body: { ...enrollBody, description: "One object a line." },
         consumes: [NDJSON[0]!],
         answers: {
@@ -73,8 +73,23 @@ export async function bulkRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
         log: deps.log,
         requestId: request.id,
       });
-      const answer = Readable.from(rows, { objectMode: false, highWaterMark: UNREAD_BYTES });
+      const allowed = whileAllowed(rows, () => app.stillStands(request));
+      const answer = Readable.from(allowed, { objectMode: false, highWaterMark: UNREAD_BYTES });
       return reply.type("application/x-ndjson").send(answer);
     },
   );
+}
+
+/** A revoked key stops at once, also in the middle of a stream. */
+async function* whileAllowed(
+  rows: AsyncIterable<string>,
+  isAllowed: () => Promise<boolean>,
+): AsyncGenerator<string> {
+  for await (const answers of rows) {
+    yield answers;
+    if (await isAllowed()) continue;
+    const problem = new Problem("unauthenticated", "The API key was revoked");
+    yield `${JSON.stringify({ status: problem.status, error: problem.toDocument() })}\n`;
+    return;
+  }
 }

@@ -30,7 +30,7 @@ const ACTIONS = {
   pause: "Pauses it: nothing is sent until it is resumed",
   resume: "Resumes it: what is overdue is due now, unless it has expired",
   exit: "Ends it before its last step",
-  retry: "Tries the step again that it is held at",
+  retry: "Tries the step again that it is held at, or has failed at",
   skip: "Passes its next step over",
 } as const;
 

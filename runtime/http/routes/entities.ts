@@ -31,6 +31,7 @@ const EXPORTED = [
   "targets",
   "enrollments",
   "messages",
+  "drafts",
   "inbound_messages",
   "suppressions",
 ] as const satisfies readonly (keyof ContactExport)[];

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { createApiKey, listApiKeys, revokeApiKey } from "../../../store/api-keys.ts";
+import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from "../../../store/api-keys.ts";
 import type { Role } from "../../../store/schema.ts";
 import type { AppDeps } from "../deps.ts";
 import { endpoint, NO_CONTENT } from "../endpoint.ts";
@@ -7,12 +7,24 @@ import { notFound, Problem } from "../problem.ts";
 import { answer, externalId, instant, listOf, maybeInstant, ok } from "../schemas/common.ts";
 
 const tag = "Keys";
+/** Seconds. */
+const DAY = 86_400;
 const text = { type: "string" } as const;
-const role = { type: "string", enum: ["viewer", "enroller", "approver", "operator"] } as const;
+export const role = {
+  type: "string",
+  enum: ["viewer", "enroller", "approver", "operator"],
+} as const;
 
 /** API keys. */
 export async function keyRoutes(app: FastifyInstance, { db, clock }: AppDeps): Promise<void> {
-  const known = { id: text, name: text, role, created_at: instant, revoked_at: maybeInstant };
+  const known = {
+    id: text,
+    name: text,
+    role,
+    created_at: instant,
+    revoked_at: maybeInstant,
+    expires_at: { ...maybeInstant, description: "When it makes way for the one that replaced it." },
+  };
   app.addSchema({ $id: "Key", ...answer(known) });
   app.addSchema({
     $id: "NewKey",
@@ -33,7 +45,46 @@ export async function keyRoutes(app: FastifyInstance, { db, clock }: AppDeps): P
       },
       answers: { 201: ok("NewKey", "The key; only its hash is kept.") },
     }),
-    async ({ body }, reply) => reply.code(201).send(await createApiKey(db, body, clock.now())),
+    async (request, reply) => {
+      const made = await createApiKey(db, request.body, clock.now());
+      if (request.audit !== null) request.audit.subject = made.id;
+      return reply.code(201).send(made);
+    },
+  );
+
+  app.post<{ Params: { id: string }; Body: { grace_seconds?: number } }>(
+    "/v1/keys/:id/rotate",
+    {
+      ...endpoint({
+        access: "operate",
+        tag,
+        summary: "Make a key that takes another one's place",
+        description:
+          "The new one has the name and the role of the old one, which works on for `grace_seconds` (a " +
+          "day if absent) or until it is revoked.",
+        params: { id: externalId },
+        body: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            grace_seconds: { type: "integer", minimum: 0, maximum: 30 * DAY, default: DAY },
+          },
+        },
+        answers: { 201: ok("NewKey", "The new key; only its hash is kept.") },
+        problems: ["not-found", "wrong-state"],
+      }),
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
+    async ({ params: { id }, body }, reply) => {
+      const grace = (body.grace_seconds ?? DAY) * 1_000;
+      const made = await rotateApiKey(db, id, grace, clock.now());
+      app.forgetKeys();
+      if (made === "unknown") throw notFound(`key ${id} that works`);
+      if (made === "rotated") throw new Problem("wrong-state", "This key was replaced already");
+      return reply.code(201).send(made);
+    },
   );
 
   app.get(

@@ -109,6 +109,9 @@ export const problemSchema = {
   },
 } as const;
 
+const retryAfter = {
+  "Retry-After": { type: "integer", description: "Seconds until it is worth another try." },
+} as const;
 const ALWAYS: readonly ProblemName[] = ["invalid-request", "internal", "unavailable"];
 
 /** The answers of a route when it refuses: those named, and those that every route can give. */
@@ -122,6 +125,7 @@ export function problems(...names: ProblemName[]) {
     status,
     {
       description: titles.join("; "),
+      ...(status === 429 ? { headers: retryAfter } : {}),
       content: { "application/problem+json": { schema: { $ref: "Problem#" } } },
     },
   ]);

@@ -109,6 +109,32 @@ export const enrollmentSchema = { $id: "Enrollment", ...answer(summary) } as con
 
 const anything = { type: "object", additionalProperties: true } as const;
 
+const sourceSchema = answer({
+  commit: { type: "string" },
+  author: { type: "string" },
+  file: { type: "string" },
+  line: { type: "integer" },
+});
+
+const aiSchema = {
+  ...answer({
+    compose: { type: "string", enum: ["ai_assisted", "ai_full"] },
+    model: maybeText,
+    prompt: {
+      type: ["array", "null"],
+      items: answer({ role: { type: "string" }, content: { type: "string" } }),
+    },
+    problem: { ...maybeText, description: "Why the static text stood in for the model's." },
+    tokens: { type: "integer" },
+    cost: { type: "number", description: "By the prices that the server was given." },
+    decided_by: { ...maybeText, description: "Who let it go, where a person had to." },
+    decided_at: maybeInstant,
+    edited: { type: "boolean", description: "Whether they wrote it anew." },
+  }),
+  type: ["object", "null"],
+  description: "Who wrote it instead of the file; null: the file did.",
+} as const;
+
 export const enrollmentDetailSchema = {
   $id: "EnrollmentDetail",
   ...answer({
@@ -142,6 +168,11 @@ export const enrollmentDetailSchema = {
         sent_at: maybeInstant,
         delivered_at: maybeInstant,
         read_at: maybeInstant,
+        source: {
+          ...sourceSchema,
+          description: "The commit, and the place in it, that its step was written at.",
+        },
+        ai: aiSchema,
       }),
     },
   }),

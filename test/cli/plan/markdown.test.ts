@@ -23,7 +23,7 @@ function readAs(markdown: string): { html: string[]; prose: string } {
 }
 
 const OUR_HTML =
-  /^(?:<!-- cadenza-plan -->|<details( open)?>|<details( open)?><summary>(?:for )?(?:<code>[a-z0-9-]+<\/code>[a-z0-9:, ]*)*[a-z0-9:, ]*<\/summary>|<\/details>|<br>)$/;
+  /^(?:<!-- cadenza-plan: \S+ -->|<details( open)?>|<details( open)?><summary>(?:for )?(?:<code>[a-z0-9-]+<\/code>[a-z0-9:, ]*)*[a-z0-9:, ]*<\/summary>|<\/details>|<br>)$/;
 
 describe("on a real change", () => {
   let repository: Planned;
@@ -42,7 +42,7 @@ describe("on a real change", () => {
     );
     expect(code).toBe(0);
     const [marker, title] = out.split("\n");
-    expect(marker).toBe("<!-- cadenza-plan -->");
+    expect(marker).toBe("<!-- cadenza-plan: cadences -->");
     expect(title).toBe("### ⚠️ Cadenza plan: 1 changed, 1 breaking change");
     const [short = "", folded = ""] = out.split("<details>");
     expect(short).toContain("| 🟡 changed | `visit` | 1 changed | ⚠️ 1 |");
@@ -170,6 +170,7 @@ describe("a plan that is too long for one comment", () => {
     }) as unknown as PlannedSequence;
   const plan = (sequences: readonly PlannedSequence[], more: Partial<Plan> = {}): Plan => ({
     against: "origin/main",
+    root: "cadences",
     start: "2026-03-02T10:00:00+00:00",
     base: { commit: "a".repeat(40), compared: "a".repeat(40) },
     head: { commit: "b".repeat(40), uncommitted: [] },
@@ -206,11 +207,20 @@ describe("a plan that is too long for one comment", () => {
   ])("%s", (_, long) => {
     const text = markdownPlan(long);
     expect(text.length).toBeLessThan(65_536);
-    expect(text.startsWith("<!-- cadenza-plan -->\n###")).toBe(true);
+    expect(text.startsWith("<!-- cadenza-plan: cadences -->\n###")).toBe(true);
     const { html } = readAs(text);
     expect(html.filter((one) => !OUR_HTML.test(one))).toEqual([]);
     const opened = html.filter((one) => one.startsWith("<details")).length;
     expect(html.filter((one) => one === "</details>")).toHaveLength(opened);
+  });
+
+  test.each([
+    ["", "<!-- cadenza-plan: . -->"],
+    ["a b/--> @octocat--x", "<!-- cadenza-plan: a%20b/%2D%2D%3E%20@octocat%2D%2Dx -->"],
+  ])("the workspace in %j has a comment of its own", (root, marker) => {
+    const text = markdownPlan(plan([], { root }));
+    expect(text.split("\n")[0]).toBe(marker);
+    expect(readAs(text).html).toEqual([marker]);
   });
 
   test("says what is left out, and where to see it", () => {

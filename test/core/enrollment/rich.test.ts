@@ -48,9 +48,11 @@ const file = {
 };
 
 describe("on email", () => {
-  test("buttons and attachments are links, in HTML and in text", async () => {
+  test("buttons and attachments are links, in HTML and in text; files may go along", async () => {
     const message = await said({ buttons: [pay, yes], attachments: [file, { url: file.url }] });
-    expect(message).toMatchObject({ subject: "Hello", buttons: [], attachments: [] });
+    const url = "https://example.com/42.pdf";
+    const attachments = [{ name: "charge 42.pdf", url }, { url }];
+    expect(message).toMatchObject({ subject: "Hello", buttons: [], attachments });
     expect(message.text.split("\n")).toEqual([
       "Hi Ana",
       "",

@@ -11,6 +11,8 @@ import {
   resumeEnrollments,
 } from "../../../store/enrollments-control.ts";
 import { listApprovals } from "../../../store/drafts.ts";
+import { readEnrollment } from "../../../store/enrollments-read.ts";
+import { readFunnel } from "../../../store/funnel.ts";
 import { describeEngine, INBOXES, NOW, type EngineTest } from "../../support/engine.ts";
 import { silent } from "../../support/harness.ts";
 import { json, startProvider, type Provider } from "../../support/provider.ts";
@@ -54,7 +56,13 @@ describeEngine("texts that models write", (engine) => {
 
   const modelAt = (url: string, patienceMs = 2_000) =>
     modelFrom(
-      { CADENZA_AI_URL: `${url}/v1/`, CADENZA_AI_MODEL: "m", CADENZA_AI_KEY: "key" },
+      {
+        CADENZA_AI_URL: `${url}/v1/`,
+        CADENZA_AI_MODEL: "m",
+        CADENZA_AI_KEY: "key",
+        CADENZA_AI_PROMPT_PRICE: "2.5",
+        CADENZA_AI_COMPLETION_PRICE: "10",
+      },
       patienceMs,
     );
 
@@ -85,7 +93,7 @@ describeEngine("texts that models write", (engine) => {
     expect(t.h.sent[0]?.html).toContain('<a href="https://pay.example.com/1">');
     expect(await t.read(id)).toMatchObject({ state: "active", step_id: "b" });
     expect(await t.historyOf(id)).toEqual(expect.arrayContaining(["drafted", "sent"]));
-    expect(used).toEqual([["m", 100, 20]]);
+    expect(used).toEqual([["m", 100, 20, 0.000_45]]);
     expect(provider.asked).toMatchObject([
       { path: "/v1/chat/completions", headers: { authorization: "Bearer key" } },
     ]);
@@ -208,6 +216,46 @@ describeEngine("texts that models write", (engine) => {
     });
   });
 
+  test("what was sent is traced to its commit, file and line, its prompt and who approved it", async () => {
+    const t = engine();
+    const id = await t.enroll("assisted");
+    await write(t);
+    const [approval] = await approvals(t);
+    const { engine: e } = t.h.execution;
+    const now = t.h.clock.now();
+    await decide(t, (trx) => approve(trx, e, approval!.id, null, "key:anne", now));
+    await t.h.drain();
+    t.h.clock.advance({ days: 1 });
+    await t.h.drain();
+    const [first, second] = (await readEnrollment(t.db, id))!.messages;
+    expect(first).toMatchObject({
+      state: "sent",
+      version: 1,
+      source: { commit: "0".repeat(40), file: "sequences/assisted.yaml", line: 1 },
+      ai: {
+        compose: "ai_assisted",
+        model: "m",
+        prompt: [{ role: "system" }, { role: "user" }],
+        tokens: 120,
+        cost: 0.000_45,
+        decided_by: "key:anne",
+        edited: false,
+      },
+    });
+    expect(second).toMatchObject({ step: "b", source: { line: 2 }, ai: null });
+    expect(await readFunnel(t.db, "assisted")).toContainEqual(
+      expect.objectContaining({ step: "a", tokens: expect.any(Number), cost: expect.any(Number) }),
+    );
+  });
+
+  test("a price that is none is told at the start", () => {
+    const env = { CADENZA_AI_URL: "http://x", CADENZA_AI_MODEL: "m" };
+    expect(() => modelFrom({ ...env, CADENZA_AI_PROMPT_PRICE: "cheap" })).toThrow(
+      /price of a million tokens/,
+    );
+    expect(modelFrom(env)?.costOf(1_000_000, 1_000_000)).toBe(0);
+  });
+
   test("ai_assisted: a discarded draft's step is skipped", async () => {
     const t = engine();
     const id = await t.enroll("assisted");
@@ -280,7 +328,11 @@ describeEngine("texts that models write", (engine) => {
     let lost!: () => void;
     const dies = new Promise<void>((resolve) => (lost = resolve));
     const dying = composition(t, {
-      model: { name: "m", ask: () => dies.then(() => Promise.reject(new Error("gone"))) },
+      model: {
+        name: "m",
+        ask: () => dies.then(() => Promise.reject(new Error("gone"))),
+        costOf: () => 0,
+      },
     });
     const first = composeDrafts(dying);
     await expect
@@ -305,6 +357,10 @@ describeEngine("texts that models write", (engine) => {
       publicUrl: "https://cadenza.example.com",
       log: silent,
     };
+    t.h.answer = { kind: "retry", code: "ECONNREFUSED", message: "not now" };
+    await notifyApprovers(notification);
+    expect(t.h.sent).toEqual([]);
+    t.h.answer = { kind: "sent", providerId: "p1" };
     await notifyApprovers(notification);
     await notifyApprovers(notification);
     expect(t.h.sent).toHaveLength(1);

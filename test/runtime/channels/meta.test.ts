@@ -132,7 +132,7 @@ describe("what a failure means", () => {
     [400, 131026, { kind: "permanent", code: "131026" }],
     [400, 131050, { kind: "permanent", means: "opted_out_of_marketing" }],
     [400, 131049, { kind: "snooze", afterMs: 43_200_000 }],
-    [400, 131056, { kind: "snooze", afterMs: 16_000 }],
+    [400, 131056, { kind: "snooze", afterMs: 4_000 }],
     [400, 130429, { kind: "snooze", afterMs: 30_000 }],
     [404, 132001, { kind: "permanent", means: "template" }],
     [400, 132015, { kind: "permanent", means: "template" }],
@@ -148,6 +148,22 @@ describe("what a failure means", () => {
     expect(result).toMatchObject(expected);
     expect(result).not.toHaveProperty("message", expect.stringContaining("token"));
     expect(meta.asked).toHaveLength(1);
+  });
+
+  test("too often to the same person: 4^n seconds, and anew after a success", async () => {
+    const settings = { accessToken: "token", phoneNumberId: "100200300", baseUrl: meta.url };
+    const channel = createMeta(settings);
+    const pause = async (to: string) => {
+      const result = await channel.send(delivery({ channel: "whatsapp", to, text: "Hi" }), never);
+      return result.kind === "snooze" ? result.afterMs : result.kind;
+    };
+    meta.answer = json(400, { error: { code: 131056 } });
+    expect([await pause("+15550123"), await pause("+15550123")]).toEqual([4_000, 16_000]);
+    expect(await pause("+15550124")).toBe(4_000);
+    meta.answer = accepted;
+    expect(await pause("+15550123")).toBe("sent");
+    meta.answer = json(400, { error: { code: 131056 } });
+    expect(await pause("+15550123")).toBe(4_000);
   });
 
   test("a pause that Meta asks for is kept", async () => {

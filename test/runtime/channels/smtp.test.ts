@@ -4,8 +4,10 @@ import { simpleParser, type ParsedMail } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Channel } from "../../../runtime/channels/channel.ts";
+import { filesFrom } from "../../../runtime/channels/files.ts";
 import { createSmtp, type SmtpSettings } from "../../../runtime/channels/smtp.ts";
 import { delivery } from "../../support/delivery.ts";
+import { startProvider } from "../../support/provider.ts";
 import { startScriptedSmtp, type Point, type Reaction } from "../../support/scripted-smtp.ts";
 
 const never = new AbortController().signal;
@@ -13,7 +15,8 @@ const open: Channel[] = [];
 
 function smtp(port: number, given: Partial<SmtpSettings> = {}): Channel {
   const settings = { host: "127.0.0.1", port, secure: false, user: null, password: null };
-  const channel = createSmtp({ ...settings, connections: 2, ...given });
+  const files = filesFrom(undefined);
+  const channel = createSmtp({ ...settings, connections: 2, files, ...given });
   open.push(channel);
   return channel;
 }
@@ -41,6 +44,48 @@ describe("what a real server receives", () => {
   });
   afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
   afterEach(() => received.splice(0));
+
+  test("files of allowed hosts go along; what cannot be had stays a link", async () => {
+    const host = await startProvider((response) => {
+      const { path } = host.asked.at(-1)!;
+      if (path === "/moved.pdf") return void response.writeHead(302, { location: "/42.pdf" }).end();
+      if (path === "/large.pdf") return void response.end(Buffer.alloc(11 * 1024 * 1024));
+      if (path === "/gone.pdf") return void response.writeHead(404).end("no");
+      response.writeHead(200, { "content-type": "application/pdf; x=y" }).end("%PDF 42");
+    });
+    const get = (url: string, init: RequestInit) =>
+      fetch(url.replace("https://files.example.com", host.url), init);
+    const files = filesFrom("mail.example.com, Files.example.com", get);
+    const at = (path: string) => ({ url: `https://files.example.com/${path}` });
+    const attachments = [
+      { ...at("42.pdf"), name: "Rechnung für Ana.pdf" },
+      at("gone.pdf"),
+      at("moved.pdf"),
+      at("large.pdf"),
+      at("b%20c.pdf?size=2"),
+      { url: "https://elsewhere.example/42.pdf" },
+      { url: "http://files.example.com/42.pdf" },
+      { url: "https://files.example.com:8443/42.pdf" },
+    ];
+    const mail = delivery({ attachments });
+    expect(await smtp(port, { files }).send(mail, never)).toMatchObject({ kind: "sent" });
+    await smtp(port).send(mail, never);
+    await host.close();
+    const [fetched, unfetched] = received as [(typeof received)[number], (typeof received)[number]];
+    expect(fetched.mail.attachments).toMatchObject([
+      { filename: "Rechnung für Ana.pdf", contentType: "application/pdf", size: 7 },
+      { filename: "b c.pdf", contentType: "application/pdf" },
+    ]);
+    expect(fetched.mail.text).toBe("Hi Ana,\n\nwelcome.");
+    expect(unfetched.mail.attachments).toEqual([]);
+    expect(host.asked.map(({ path }) => path).toSorted()).toEqual([
+      "/42.pdf",
+      "/b%20c.pdf?size=2",
+      "/gone.pdf",
+      "/large.pdf",
+      "/moved.pdf",
+    ]);
+  });
 
   test("text and HTML, from the inbox, at the clock's time, under the message's own id", async () => {
     const mail = delivery({ html: "<p>Hi Ana</p>", subject: "Olá, Ana — 50 €" });

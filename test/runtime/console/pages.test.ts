@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../../store/schema.ts";
+import { furnish } from "../../support/showroom.ts";
 import { insertContact, startOne, textDocument, waitingFor } from "../../support/rows.ts";
 import { useApp } from "../http/harness.ts";
 
@@ -7,6 +8,7 @@ const http = useApp();
 const FORM = { "content-type": "application/x-www-form-urlencoded", host: "cadenza.example.com" };
 const HOSTILE = '"><script>alert(1)</script>';
 let enrollment: string;
+let people: ReadonlyMap<string, string>;
 
 async function cookieOf(role: Role): Promise<string> {
   const payload = new URLSearchParams({ key: http.keys[role] }).toString();
@@ -31,6 +33,7 @@ beforeAll(async () => {
   const schedule = waitingFor("a", now, now);
   const started = { sequence: "welcome", contact: `c ${HOSTILE}`, schedule };
   enrollment = (await startOne(http.db, started, now))!;
+  people = await furnish(http.db, now);
 });
 
 describe("a page", () => {
@@ -39,6 +42,9 @@ describe("a page", () => {
     "/enrollments?state=active&sequence=welcome",
     `/enrollments?contact=${encodeURIComponent(HOSTILE)}`,
     "/enrollments?after=nonsense&state=nonsense&sequence=%00",
+    "/messages",
+    "/messages?state=sent&inbox=mail",
+    "/messages?after=nonsense&state=nonsense&inbox=%00",
     "/approvals",
     "/attention",
     "/reconciliations",
@@ -63,6 +69,51 @@ describe("a page", () => {
     "/messages/nonsense/html",
   ])("%s does not exist", async (url) => {
     expect((await get(url)).statusCode).toBe(404);
+  });
+
+  test("a sequence's page draws the cadence, says what a version changed, and how far its messages got", async () => {
+    const { body } = await get("/sequences/charge-reminder");
+    expect(body).toContain("3 business days, at 09:30");
+    expect(body).toMatch(/<code>help<\/code> changed/);
+    expect(body).toContain('<del class="break">Do you need help?</del>');
+    expect(body).toMatch(/<code>last<\/code> added/);
+    expect(body).toContain("A. Writer");
+    expect(body).toMatch(/data-label="Read" class="number">2 </);
+    expect(body).toMatch(/data-label="Replied" class="number">1 </);
+    expect(body).toMatch(/data-label="Cost" class="number">0.000995</);
+    expect((await get("/sequences/charge-reminder?version=1")).body).toContain(
+      "has sent nothing yet",
+    );
+  });
+
+  test("a message says where it comes from: commit, line, prompt and approver", async () => {
+    const { body } = await get(`/enrollments/${people.get("c-1006")}`);
+    expect(body).toContain("sequences/charge-reminder.yaml:21");
+    expect(body).toContain("rewritten and approved by Front desk");
+    expect(body).toContain("You write one e-mail’s text.");
+  });
+
+  test("what a person wrote back is shown beside what was sent", async () => {
+    const { body } = await get(`/enrollments/${people.get("c-1002")}`);
+    expect(body).toContain("They replied");
+    expect(body).toContain("Paid this morning, thank you!");
+    expect((await get(`/enrollments/${people.get("c-1001")}`)).body).not.toContain("Paid this");
+  });
+
+  test("what is held is retried where it is listed, but for a send that somebody must settle first", async () => {
+    const { body } = await get("/attention", "operator");
+    expect(body).toContain(`/enrollments/${people.get("c-1003")}/retry`);
+    expect(body).toContain(`/enrollments/${people.get("c-1004")}/retry`);
+    expect(body).not.toContain(`/enrollments/${people.get("c-1005")}/retry`);
+    expect(body).toContain("settle it first");
+    expect((await get("/attention")).body).not.toContain("/retry");
+  });
+
+  test("messages are searched by state and inbox", async () => {
+    const found = (await get("/messages?state=failed")).body;
+    expect(found).toContain("not a valid phone number");
+    expect(found).not.toContain("no answer within 18 s");
+    expect((await get("/messages?inbox=mail")).body).not.toContain("front-desk");
   });
 
   test("an enrollment tells what happened, in words", async () => {

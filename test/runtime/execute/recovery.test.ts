@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CHUNKS, startQueues } from "../../../runtime/queues.ts";
+import { beginRun } from "../../../store/claim.ts";
 import { newId } from "../../../store/ids.ts";
 import { openIntents } from "../../../store/intents.ts";
 import { recoverRedelivered, recoverStranded } from "../../../store/recover.ts";
@@ -13,6 +14,7 @@ const runOf = (chunkId: string) => ({ chunkId, runId: newId(NOW) });
 
 /** Opens an enrollment's send as a runner does that is lost right after it. */
 async function begin(t: EngineTest, run: ReturnType<typeof runOf>, enrollment: string) {
+  await beginRun(t.db, run.chunkId);
   const intent = mailIntent(enrollment, "a", NOW);
   return [...(await openIntents(t.db, run, [intent], NOW)).keys()];
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { CanonicalDocument } from "../../../core/language/document.ts";
 import type { SendResult } from "../../../core/enrollment/index.ts";
+import { executeChunk } from "../../../runtime/execute/execute.ts";
 import { iso } from "../../../store/placement.ts";
 import { approved, inbox } from "../../core/enrollment/fixtures.ts";
 import { describeEngine, INBOXES, NOW, type EngineTest } from "../../support/engine.ts";
@@ -124,5 +125,39 @@ describeEngine("what a refusal teaches", (engine) => {
     }
     expect(at).toEqual([0, 6_000, 12_000]);
     for (const id of ids) expect(await t.messagesOf(id)).toMatchObject([{ state: "sent" }]);
+  });
+
+  test("and not by two processes that look at the same moment either", async () => {
+    const t = engine();
+    await t.publish([
+      ...INBOXES.filter(({ id }) => id !== "wa"),
+      inbox("wa", "whatsapp", { provider: "meta" }),
+    ]);
+    await publishVersion(t.db, chat("pairs"), 1, NOW);
+    const chunks: string[] = [];
+    for (let i = 0; i < 2; i += 1) {
+      await t.enroll("pairs", { phone: "+15550166" });
+      chunks.push(...(await t.h.claim()));
+    }
+    let looked = 0;
+    let go!: () => void;
+    const both = new Promise<void>((resolve) => (go = resolve));
+    const { limits } = t.h.execution;
+    const execution = {
+      ...t.h.execution,
+      limits: {
+        ...limits,
+        async take(...given: Parameters<typeof limits.take>) {
+          if ((looked += 1) === 2) go();
+          await both;
+          return limits.take(...given);
+        },
+      },
+    };
+    await Promise.all(chunks.map((chunk) => executeChunk(execution, chunk, () => false)));
+    expect(t.h.sent).toHaveLength(1);
+    t.h.clock.advance({ seconds: 6 });
+    await t.h.drain();
+    expect(t.h.sent).toHaveLength(2);
   });
 });

@@ -1,7 +1,15 @@
+import type * as Timers from "node:timers/promises";
 import type { KyselyPlugin } from "kysely";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { executeChunk } from "../../../runtime/execute/execute.ts";
 import { describeEngine } from "../../support/engine.ts";
+
+/** The pauses between the attempts, which nobody waits for here; ms. */
+const pauses = vi.hoisted((): number[] => []);
+vi.mock("node:timers/promises", async (original) => ({
+  ...(await original<typeof Timers>()),
+  setTimeout: async (ms: number) => void pauses.push(ms),
+}));
 
 /** PostgreSQL's `disk_full`. */
 class DiskFull extends Error {
@@ -46,6 +54,7 @@ describeEngine(
       const failed = executeChunk({ ...t.h.execution, db }, chunk!, () => false);
       await expect(failed).rejects.toThrow("No space left");
       expect(t.h.sent).toHaveLength(2);
+      expect(pauses.slice(-4)).toEqual([50, 500, 2_000, 5_000]);
 
       // The job's next run finds room again.
       await t.h.execute(chunk!);

@@ -44,6 +44,7 @@ async function awaiting(): Promise<{ id: string; enrollment: string }> {
     model: "m",
     promptTokens: 10,
     completionTokens: 2,
+    cost: 0,
   };
   await t.db.transaction().execute((trx) => recordWritten(trx, draft, written, now));
   return { id, enrollment: enrollment! };

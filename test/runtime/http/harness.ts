@@ -38,7 +38,7 @@ export interface Harness {
   /** The real engine's, for overrides to wrap. */
   readonly ports: HttpPorts;
   readonly clock: TestClock;
-  readonly keys: { readonly [role in Role]: string };
+  keys: { readonly [role in Role]: string };
   /** How often the dispatcher and the controller were woken. */
   readonly woken: { dispatcher: number; controller: number };
   /** Every line logged so far. */

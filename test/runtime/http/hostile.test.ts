@@ -102,6 +102,8 @@ describe("an address", () => {
     ["/v1/contacts/%0a", 400],
     [`/v1/contacts/${"x".repeat(201)}`, 400],
     [`/v1/contacts/${"x".repeat(1_001)}`, 414],
+    ["/v1/sequences/welcome/versions/1e999", 400],
+    ["/v1/sequences?limit=1e999", 400],
     ["/v1/nothing", 404],
     ["/nothing", 404],
     ["/v1/suppressions?address=%00", 400],

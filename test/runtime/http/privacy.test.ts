@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ensureServerSecret } from "../../../store/server-secret.ts";
+import { newId } from "../../../store/ids.ts";
 import { iso } from "../../../store/placement.ts";
 import { startOne, textDocument, waitingFor } from "../../support/rows.ts";
 import { useApp } from "./harness.ts";
@@ -57,6 +58,26 @@ async function someone(id: string): Promise<string> {
     })
     .execute();
   await t.db
+    .insertInto("drafts")
+    .values({
+      id: newId(now),
+      enrollment_id: enrollment,
+      step_id: "a",
+      attempt: 1,
+      state: "ready",
+      compose: "ai_full",
+      channel: "email",
+      inbox_id: "mail",
+      address: "Zephyrine@example.com",
+      static_body: "Hi Zephyrine",
+      body: "Dear Zephyrine",
+      prompt: JSON.stringify([{ role: "user", content: "Quillfeather" }]),
+      due_at: iso(now),
+      expires_at: iso(now),
+      created_at: iso(now),
+    })
+    .execute();
+  await t.db
     .insertInto("inbound_messages")
     .values({
       id: "019cadfd-8900-7000-80f9-00000000aaaa",
@@ -98,6 +119,7 @@ describe("a person's data", () => {
       targets: [{ type: "charge", id: "ch-z1", data: { number: "Quillfeather" } }],
       enrollments: [{ id: enrollment, sequence: "told" }],
       messages: [{ subject: "Hi Zephyrine", text: "Hi Zephyrine" }],
+      drafts: [{ body: "Dear Zephyrine", prompt: [{ content: "Quillfeather" }] }],
       inbound_messages: [{ text: "my own secret" }],
       suppressions: [{ channel: "sms", address: "+15550142" }],
     });

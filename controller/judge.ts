@@ -1,0 +1,115 @@
+import type { Diagnostic } from "../core/language/diagnostic.ts";
+import { listAttributes } from "../store/attributes.ts";
+import type { Db } from "../store/database.ts";
+import {
+  activeIds,
+  readKnownSequences,
+  type KnownSequence,
+  type Publication,
+  type VersionToPublish,
+} from "../store/publishing.ts";
+import { readRefusal } from "../store/reconciliations.ts";
+import { readWorkspace } from "../store/workspace.ts";
+import { readCandidate, retiringAll, type Candidate, type Memory } from "./candidate.ts";
+import { liveAfter, objectionTo, type Live, type Objection, type StallReason } from "./checks.ts";
+import type { Commit } from "./commits.ts";
+import type { Git, Sha } from "./git.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Source } from "./source.ts";
+
+/** A commit and what becomes of it. Many are held at once: nothing is in here that will not be written. */
+export interface Judged {
+  readonly commit: Commit;
+  /** All findings, warnings too. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Why it is not published; null where nothing speaks against it. */
+  readonly refusal: Outcome | null;
+  /** The versions that nothing before it has had. */
+  readonly versions: readonly VersionToPublish[];
+  /** The whole of the newest valid commit, to which the pointers move; null in every other. */
+  readonly publication: Publication | null;
+}
+
+interface Reader {
+  readonly git: Git;
+  readonly source: Source;
+  readonly db: Db;
+  readonly memory?: Memory;
+}
+
+export type KnownSequences = ReadonlyMap<string, KnownSequence>;
+
+/**
+ * Reads the commits and holds each against the state that the valid one before it leaves, so that the
+ * answer does not depend on how many of them one poll finds.
+ * @returns also the sequences as they were published before all of them
+ * @throws GitFailure
+ */
+export async function judge(
+  { git, source, db, memory }: Reader,
+  commits: readonly Sha[],
+  acknowledgedSha: string | null,
+): Promise<{ readonly judged: readonly Judged[]; readonly known: KnownSequences }> {
+  const known = await readKnownSequences(db);
+  const isNew = unseenIn(known);
+  const shared = sharing();
+  const judged: Judged[] = [];
+  let live = await readLive(db, known);
+  let newest = -1;
+  for (const sha of commits) {
+    const refusal = acknowledgedSha === sha ? await readRefusal(db, sha) : null;
+    // What was shown is accepted, and not what it hid; whoever accepts before anybody looked accepts all.
+    const accepts = (reason: StallReason) =>
+      acknowledgedSha === sha && (refusal === null || refusal.reason === reason);
+    const read = await readCandidate(git, sha, source.path, memory);
+    const { workspace } = live;
+    const isEmptied = read.files === 0 && accepts("EmptyTree");
+    const candidate = isEmptied && workspace !== null ? retiringAll(read, workspace) : read;
+    const one = judgedBy(candidate, objectionTo({ candidate, live, accepts }));
+    const { publication, diagnostics, versions } = one;
+    const isNewest = publication !== null;
+    if (isNewest && newest >= 0) judged[newest] = { ...judged[newest]!, publication: null };
+    if (isNewest) newest = judged.length;
+    judged.push({ ...one, diagnostics: diagnostics.map(shared), versions: versions.filter(isNew) });
+    if (isNewest) live = liveAfter(live, publication);
+  }
+  return { judged, known };
+}
+
+function judgedBy(candidate: Candidate, objection: Objection | null): Judged {
+  const { commit, publication } = candidate;
+  if (objection === null) {
+    const { diagnostics } = candidate;
+    const versions = publication?.sequences ?? [];
+    return { commit, diagnostics, refusal: null, versions, publication };
+  }
+  const { diagnostics, ...refusal } = objection;
+  return { commit, diagnostics, refusal, versions: [], publication: null };
+}
+
+async function readLive(db: Db, known: KnownSequences): Promise<Live> {
+  const [attributes, workspace] = [await listAttributes(db), await readWorkspace(db)];
+  return { sequences: activeIds(known), attributes, workspace };
+}
+
+/** Tells the versions that nobody has had yet; each counts once. */
+function unseenIn(known: KnownSequences) {
+  const seen = new Map([...known].map(([id, { versions }]) => [id, new Set(versions.keys())]));
+  return ({ id, digest }: VersionToPublish): boolean => {
+    const own = seen.get(id) ?? new Set();
+    if (own.has(digest)) return false;
+    seen.set(id, own.add(digest));
+    return true;
+  };
+}
+
+/** What one commit warns of, the next ones mostly do too. */
+function sharing() {
+  const told = new Map<string, Diagnostic>();
+  return (found: Diagnostic): Diagnostic => {
+    const key = JSON.stringify(found);
+    const same = told.get(key) ?? found;
+    told.set(key, same);
+    return same;
+  };
+}
