@@ -71,7 +71,7 @@ const ACTIONS: { readonly [name: string]: Action } = {
   retry: {
     run: (t, id) =>
       inTransaction(t, (trx) => retry(trx, t.h.execution.engine, id, by, t.h.clock.now())),
-    allowed: { "held for data": ["active", "released"] },
+    allowed: { "held for data": ["active", "released"], failed: ["active", "released"] },
   },
   skip: {
     run: (t, id) =>
