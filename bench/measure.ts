@@ -7,14 +7,20 @@ export interface Contender {
 /**
  * Lets the contenders take turns, in changing order so that none always runs in another's wake.
  * @param warmUp rounds that are not counted
+ * @param before what prepares a round; its time counts for nobody
  * @returns the median milliseconds of each, by name
  */
 export async function takeTurns(
   contenders: readonly Contender[],
-  { rounds, warmUp }: { readonly rounds: number; readonly warmUp: number },
+  {
+    rounds,
+    warmUp,
+    before,
+  }: { readonly rounds: number; readonly warmUp: number; readonly before?: () => unknown },
 ): Promise<Record<string, number>> {
   const times = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
   for (let round = -warmUp; round < rounds; round++) {
+    await before?.();
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
     for (const { name, run } of order) {
       globalThis.gc?.();

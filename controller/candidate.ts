@@ -1,10 +1,10 @@
-import { compile } from "../core/language/index.ts";
+import { createRecompiler } from "../core/language/index.ts";
 import { compareDiagnostics, type Diagnostic } from "../core/language/diagnostic.ts";
 import { checkHolidays } from "../core/time/index.ts";
 import type { Publication } from "../store/publishing.ts";
 import { inWorkspace } from "./checks.ts";
 import { readCommit, type Commit } from "./commits.ts";
-import { readFiles } from "./files.ts";
+import { readFiles, type KnownFiles } from "./files.ts";
 import type { Git, Sha } from "./git.ts";
 
 /** A commit, read and compiled. */
@@ -17,11 +17,26 @@ export interface Candidate {
   readonly publication: Publication | null;
 }
 
+/** What a controller remembers of the commit that it read last: the next one differs by little. */
+export interface Memory {
+  readonly files: KnownFiles;
+  readonly compile: ReturnType<typeof createRecompiler>;
+}
+
+export function createMemory(): Memory {
+  return { files: new Map(), compile: createRecompiler() };
+}
+
 /** Reads a commit's files and compiles them; nothing is published yet. */
-export async function readCandidate(git: Git, sha: Sha, path: string): Promise<Candidate> {
+export async function readCandidate(
+  git: Git,
+  sha: Sha,
+  path: string,
+  memory: Memory = createMemory(),
+): Promise<Candidate> {
   const commit = await readCommit(git, sha);
-  const read = await readFiles(git, sha, path);
-  const compiled = compile(read.files);
+  const read = await readFiles(git, sha, path, new Map(), memory.files);
+  const compiled = memory.compile(read.files);
   const { workspace, sequences, attributes, inboxes } = compiled;
   const diagnostics = [...read.diagnostics, ...compiled.diagnostics];
   const holidays = workspace?.business_days.holidays;

@@ -42,10 +42,14 @@ export async function commitsSince(
   if (!(await isKnown(git, applied))) return null;
   const list = async (...options: string[]) => {
     const listed = await git.run(["rev-list", ...options, head, `^${applied}`]);
-    return listed.split("\n").filter((line) => line !== "");
+    const lines = listed.split("\n").filter((line) => line !== "");
+    return lines.map((line) => line.split(" "));
   };
-  const merged = await list("--first-parent", "--reverse");
-  const containing = new Set(await list("--ancestry-path"));
+  const chain = await list("--first-parent", "--parents", "--reverse");
+  const merged = chain.flatMap(([sha = ""]) => sha);
+  // Mostly the first parents lead back to it, and all between are the branch's own.
+  if (chain[0]?.[1] === applied) return merged.map(shaOf);
+  const containing = new Set((await list("--ancestry-path")).flat());
   const since = merged.filter((sha) => containing.has(sha)).map(shaOf);
   return since.length === 0 ? null : since;
 }

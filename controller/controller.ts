@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../store/database.ts";
 import { answerRequest, readProgress } from "../store/reconciliations.ts";
+import { createMemory } from "./candidate.ts";
 import { openGit } from "./git.ts";
 import { OVERTAKEN, type Outcome } from "./outcome.ts";
 import { reconcile, type ReconcileOptions, type Reconciler } from "./reconcile.ts";
@@ -56,7 +57,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const stopping = new AbortController();
   const { signal } = stopping;
   const git = await openGit(source, dataDir, { signal });
-  const reconciler: Reconciler = { db, clock, git, source };
+  const reconciler: Reconciler = { db, clock, git, source, memory: createMemory() };
   let queue: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let nextPoll = 0;

@@ -15,34 +15,53 @@ export interface CommitFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Files by their name, with the object that each was read from. */
+export type KnownFiles = Map<string, { readonly id: string; readonly file: SourceFile }>;
+
 /**
  * Reads the YAML files below a folder straight from git's objects: no checkout, no filter, no link is
  * ever followed. An absent folder has no files.
  * @param sha of a commit or a tree
  * @param contents by object id, of what was read before; what is read now is added
+ * @param before what the last call with this very map has read; brought up to date
  */
 export async function readFiles(
   git: Objects,
   sha: Sha,
   path: string,
   contents: Map<string, Uint8Array> = new Map(),
+  before: KnownFiles = new Map(),
 ): Promise<CommitFiles> {
   const entries = await listSources(git, sha, path);
   if (!Array.isArray(entries)) return { files: [], diagnostics: [entries] };
   const readable = entries.filter(({ mode, size }) => REGULAR.has(mode) && size <= MAX_FILE_BYTES);
-  const unread = readable.map(({ id }) => id).filter((id) => !contents.has(id));
+  const unread = readable
+    .filter(({ name, id }) => before.get(name)?.id !== id)
+    .map(({ id }) => id)
+    .filter((id) => !contents.has(id));
   if (unread.length > 0) {
     for (const [id, bytes] of parseBatch(await git.catFiles(unread))) contents.set(id, bytes);
   }
   const files: SourceFile[] = [];
   const diagnostics: Diagnostic[] = [];
+  const known = new Map(before);
+  before.clear();
   for (const entry of entries) {
+    const same = known.get(entry.name);
+    if (same?.id === entry.id && REGULAR.has(entry.mode)) {
+      files.push(same.file);
+      before.set(entry.name, same);
+      continue;
+    }
     const bytes = REGULAR.has(entry.mode)
       ? (contents.get(entry.id) ?? new Uint8Array(entry.size))
       : null;
     const read = readEntry(entry.name, bytes);
     if ("rule" in read) diagnostics.push(read);
-    else files.push(read);
+    else {
+      files.push(read);
+      before.set(entry.name, { id: entry.id, file: read });
+    }
   }
   return { files, diagnostics };
 }

@@ -10,7 +10,7 @@ import {
 } from "../store/publishing.ts";
 import { readRefusal } from "../store/reconciliations.ts";
 import { readWorkspace } from "../store/workspace.ts";
-import { readCandidate, retiringAll, type Candidate } from "./candidate.ts";
+import { readCandidate, retiringAll, type Candidate, type Memory } from "./candidate.ts";
 import { liveAfter, objectionTo, type Live, type Objection, type StallReason } from "./checks.ts";
 import type { Commit } from "./commits.ts";
 import type { Git, Sha } from "./git.ts";
@@ -30,16 +30,26 @@ export interface Judged {
   readonly publication: Publication | null;
 }
 
+interface Reader {
+  readonly git: Git;
+  readonly source: Source;
+  readonly db: Db;
+  readonly memory?: Memory;
+}
+
+export type KnownSequences = ReadonlyMap<string, KnownSequence>;
+
 /**
  * Reads the commits and holds each against the state that the valid one before it leaves, so that the
  * answer does not depend on how many of them one poll finds.
+ * @returns also the sequences as they were published before all of them
  * @throws GitFailure
  */
 export async function judge(
-  { git, source, db }: { readonly git: Git; readonly source: Source; readonly db: Db },
+  { git, source, db, memory }: Reader,
   commits: readonly Sha[],
   acknowledgedSha: string | null,
-): Promise<readonly Judged[]> {
+): Promise<{ readonly judged: readonly Judged[]; readonly known: KnownSequences }> {
   const known = await readKnownSequences(db);
   const isNew = unseenIn(known);
   const shared = sharing();
@@ -51,7 +61,7 @@ export async function judge(
     // What was shown is accepted, and not what it hid; whoever accepts before anybody looked accepts all.
     const accepts = (reason: StallReason) =>
       acknowledgedSha === sha && (refusal === null || refusal.reason === reason);
-    const read = await readCandidate(git, sha, source.path);
+    const read = await readCandidate(git, sha, source.path, memory);
     const { workspace } = live;
     const isEmptied = read.files === 0 && accepts("EmptyTree");
     const candidate = isEmptied && workspace !== null ? retiringAll(read, workspace) : read;
@@ -63,7 +73,7 @@ export async function judge(
     judged.push({ ...one, diagnostics: diagnostics.map(shared), versions: versions.filter(isNew) });
     if (isNewest) live = liveAfter(live, publication);
   }
-  return judged;
+  return { judged, known };
 }
 
 function judgedBy(candidate: Candidate, objection: Objection | null): Judged {
@@ -77,13 +87,13 @@ function judgedBy(candidate: Candidate, objection: Objection | null): Judged {
   return { commit, diagnostics, refusal, versions: [], publication: null };
 }
 
-async function readLive(db: Db, known: ReadonlyMap<string, KnownSequence>): Promise<Live> {
+async function readLive(db: Db, known: KnownSequences): Promise<Live> {
   const [attributes, workspace] = [await listAttributes(db), await readWorkspace(db)];
   return { sequences: activeIds(known), attributes, workspace };
 }
 
 /** Tells the versions that nobody has had yet; each counts once. */
-function unseenIn(known: ReadonlyMap<string, KnownSequence>) {
+function unseenIn(known: KnownSequences) {
   const seen = new Map([...known].map(([id, { versions }]) => [id, new Set(versions.keys())]));
   return ({ id, digest }: VersionToPublish): boolean => {
     const own = seen.get(id) ?? new Set();

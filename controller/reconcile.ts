@@ -10,6 +10,7 @@ import {
   recordReconciliation,
   type SourceProgress,
 } from "../store/reconciliations.ts";
+import type { Memory } from "./candidate.ts";
 import type { Commit } from "./commits.ts";
 import { GitFailure } from "./git-failure.ts";
 import type { Git } from "./git.ts";
@@ -22,8 +23,8 @@ import {
   SUSPENDED,
   type Outcome,
 } from "./outcome.ts";
+import { judge, type Judged, type KnownSequences } from "./judge.ts";
 import type { Source } from "./source.ts";
-import { judge, type Judged } from "./judge.ts";
 import { walk, type Place } from "./walk.ts";
 
 export interface Reconciler {
@@ -31,6 +32,8 @@ export interface Reconciler {
   readonly clock: Clock;
   readonly git: Git;
   readonly source: Source;
+  /** What was read before; without it every commit is read as if it were the first. */
+  readonly memory?: Memory;
 }
 
 export interface ReconcileOptions {
@@ -88,6 +91,8 @@ type Stall = {
 };
 type Commits = {
   readonly judged: readonly Judged[];
+  /** The sequences as they stood when the first was judged. */
+  readonly known: KnownSequences;
   /** No commit follows them yet. */
   readonly isWhole: boolean;
   readonly place: Place;
@@ -116,9 +121,9 @@ async function look(
     const conditions = conditionsDuring(commits.length, before.conditions, clock.now());
     const isOurs = await recordProgress(db, before, { conditions }, clock.now());
     if (!isOurs) return { kind: "overtaken" };
-    const judged = await judge(reconciler, commits.slice(0, stage), before.acknowledged);
-    const isWhole = commits.length <= stage;
-    return { kind: "commits", judged, isWhole, place, seen: { ...before, conditions } };
+    const { judged, known } = await judge(reconciler, commits.slice(0, stage), before.acknowledged);
+    const [isWhole, seen] = [commits.length <= stage, { ...before, conditions }];
+    return { kind: "commits", judged, known, isWhole, place, seen };
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     const { reason, message } = error;
@@ -175,13 +180,14 @@ async function unchanged(
 
 async function publishAll(
   reconciler: Reconciler,
-  { judged, place, seen: first }: Commits,
+  { judged, known, place, seen: first }: Commits,
   startedAt: number,
 ): Promise<Outcome> {
   let seen = first;
   let outcome = OVERTAKEN;
   for (const one of judged) {
-    const ended = await publishOne(reconciler, seen, { ...one, place, startedAt });
+    const given = { ...one, known: seen === first ? known : null, place, startedAt };
+    const ended = await publishOne(reconciler, seen, given);
     if (ended === null) return OVERTAKEN;
     ({ outcome, seen } = ended);
   }
@@ -196,7 +202,12 @@ async function publishAll(
 function publishOne(
   { db, clock }: Reconciler,
   seen: SourceProgress,
-  given: Judged & { readonly place: Place; readonly startedAt: number },
+  given: Judged & {
+    /** Null where a commit before it may have published; else whoever else did makes this one give way. */
+    readonly known: KnownSequences | null;
+    readonly place: Place;
+    readonly startedAt: number;
+  },
 ): Promise<{ readonly outcome: Outcome; readonly seen: SourceProgress } | null> {
   const { commit, diagnostics, refusal, versions, publication, place, startedAt } = given;
   return db.transaction().execute(async (trx) => {
@@ -206,7 +217,7 @@ function publishOne(
     const outcome = refusal ?? { outcome: "applied", reason: "Applied", message };
     let changes = NO_CHANGES;
     if (refusal === null) {
-      const known = await readKnownSequences(trx);
+      const known = given.known ?? (await readKnownSequences(trx));
       const sequences = publication?.sequences ?? versions;
       const { made, numbers } = await publishVersions(trx, { commit, sequences }, known, now);
       changes =

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { claimDue, claimPoison, countInHand } from "../store/claim.ts";
 import type { Db } from "../store/database.ts";
 import { newId } from "../store/ids.ts";
+import { isAnythingDue } from "../store/next-due.ts";
 import type { Queues } from "./queues.ts";
 
 /** Enrollments a chunk; more gained nothing when it was measured. */
@@ -16,6 +17,7 @@ type Sender = Pick<Queues, "sendChunk">;
  * @returns how many enrollments were claimed; 0 when nothing is due or the workers are behind
  */
 export async function dispatchDue(db: Db, queues: Sender, clock: Clock): Promise<number> {
+  if (!(await isAnythingDue(db, clock.now()))) return 0;
   let total = 0;
   for (let claimed = CHUNK_SIZE; claimed === CHUNK_SIZE; total += claimed) {
     if (!(await hasRoom(db))) return total;

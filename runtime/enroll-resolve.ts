@@ -2,12 +2,12 @@ import type { Kysely } from "kysely";
 import { withArticle } from "../core/article.ts";
 import type { Program } from "../core/enrollment/index.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
-import { readContacts } from "../store/contacts.ts";
+import { readEnrollContext, type EnrollContext } from "../store/enroll-context.ts";
 import { liveKeyId, readLiveKeys, type EnrollmentSummary } from "../store/enrollments-read.ts";
 import { liveKey } from "../store/enrollments-start.ts";
 import type { Schema } from "../store/schema.ts";
-import { listSequenceIds, readActiveVersions, type ActiveVersion } from "../store/sequences.ts";
-import { readTargets, targetKey, type Target, type TargetRef } from "../store/targets.ts";
+import { listSequenceIds, type ActiveVersion } from "../store/sequences.ts";
+import { targetKey, type TargetRef } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
 import type { EnrollRequest, EnrollResult, Refusal } from "./http/ports.ts";
 import type { ProblemName } from "./http/problem.ts";
@@ -35,8 +35,8 @@ export interface Resolved {
   readonly accepted: readonly Accepted[];
   /** By position; null for the accepted. */
   readonly results: (EnrollResult | null)[];
-  /** The targets as they were before, by `targetKey`. */
-  readonly stored: ReadonlyMap<string, Target>;
+  /** What was there before. */
+  readonly stored: EnrollContext;
 }
 
 /**
@@ -78,9 +78,8 @@ export async function resolveRequests(
 }
 
 interface Context {
-  readonly versions: ReadonlyMap<string, ActiveVersion>;
+  readonly stored: EnrollContext;
   readonly sequenceIds: readonly string[];
-  readonly stored: ReadonlyMap<string, Target>;
   /** Whose each target is. Grows with the targets that requests before this one create. */
   readonly owners: Map<string, string>;
   /** Grows with the contacts that requests before this one create. */
@@ -92,21 +91,21 @@ async function loadContext(
   requests: readonly EnrollRequest[],
 ): Promise<Context> {
   const sequences = [...new Set(requests.map((request) => request.sequence))];
-  const versions = await readActiveVersions(trx, sequences);
-  const sequenceIds = versions.size === sequences.length ? [] : await listSequenceIds(trx);
   const refs = new Map<string, TargetRef>();
   for (const { target } of requests) {
     if (target.type !== "contact")
       refs.set(targetKey(target), { type: target.type, id: target.id });
   }
-  const stored = await readTargets(trx, [...refs.values()]);
-  const owners = new Map([...stored].map(([key, target]) => [key, target.contact_id]));
   const named = requests.flatMap(({ target, contact, data }) => [
     ...(target.type === "contact" ? [target.id] : []),
     ...[contact?.id, data?.contactId].filter((id) => typeof id === "string"),
   ]);
-  const contacts = await readContacts(trx, [...new Set([...named, ...owners.values()])]);
-  return { versions, sequenceIds, stored, owners, contacts: new Set(contacts.keys()) };
+  const ids = [...new Set(named)];
+  const stored = await readEnrollContext(trx, sequences, [...refs.values()], ids);
+  const isKnown = stored.versions.size === sequences.length;
+  const sequenceIds = isKnown ? [] : await listSequenceIds(trx);
+  const owners = new Map([...stored.targets].map(([key, target]) => [key, target.contact_id]));
+  return { stored, sequenceIds, owners, contacts: new Set(stored.contacts) };
 }
 
 /** Finds a request's version and contact, or why it has none. */
@@ -115,7 +114,7 @@ function locate(
   context: Context,
 ): { readonly version: ActiveVersion; readonly contactId: string } | { readonly refused: Refusal } {
   const { sequence, target, contact, data } = request;
-  const version = context.versions.get(sequence);
+  const version = context.stored.versions.get(sequence);
   if (version === undefined) return refuse("unknown-sequence", unknownSequence(sequence, context));
   if (version.target !== target.type) {
     return refuse(

@@ -2,20 +2,15 @@ import type { Kysely } from "kysely";
 import { scheduleFrom } from "../core/enrollment/index.ts";
 import type { EntityData } from "../core/facts.ts";
 import { mergeAgents, readAgents } from "../store/agents.ts";
-import { lockContacts, mergeContacts, readContacts } from "../store/contacts.ts";
+import { lockContacts, mergeContacts } from "../store/contacts.ts";
 import { readLiveKeys, type EnrollmentSummary } from "../store/enrollments-read.ts";
+import type { EnrollContext } from "../store/enroll-context.ts";
 import { startEnrollments, type NewEnrollment } from "../store/enrollments-start.ts";
 import { newId } from "../store/ids.ts";
 import { mergePatches } from "../store/merge.ts";
 import { placementOf } from "../store/placement.ts";
 import type { Schema } from "../store/schema.ts";
-import {
-  lockTargets,
-  mergeTargets,
-  readTargets,
-  targetKey,
-  type TargetPatch,
-} from "../store/targets.ts";
+import { lockTargets, mergeTargets, targetKey, type TargetPatch } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
 import { resolveRequests, type Accepted } from "./enroll-resolve.ts";
 import { factsOf, recordOf } from "./facts.ts";
@@ -38,11 +33,11 @@ export async function enrollMany(
   now: number,
 ): Promise<{ readonly results: EnrollResult[]; readonly occurred: readonly Occurrence[] }> {
   const { accepted, results, stored } = await resolveRequests(trx, engine, requests);
-  const records = await mergeRecords(trx, accepted, now);
+  const records = await mergeRecords(trx, accepted, stored, now);
   const occurred = occurrencesOf(
     records.changed.targets.map(({ type, id }) => ({
       target: { type, id },
-      before: stored.get(targetKey({ type, id }))?.data ?? null,
+      before: stored.targets.get(targetKey({ type, id }))?.data ?? null,
       after: records.targets.get(targetKey({ type, id })) ?? {},
     })),
   );
@@ -91,6 +86,7 @@ interface Records {
 async function mergeRecords(
   trx: Kysely<Schema>,
   accepted: readonly Accepted[],
+  stored: EnrollContext,
   now: number,
 ): Promise<Records> {
   const contactPatches = new Map<string, EntityData>();
@@ -110,36 +106,27 @@ async function mergeRecords(
       targetPatches.set(key, { type: target.type, id: target.id, contactId, data: merged });
     }
   }
-  // Whoever changes a date meanwhile finds these enrollments once they are there.
-  await lockContacts(
+  // Whoever changes a date meanwhile finds these enrollments once they are there. What was not stored
+  // comes with its request, and is locked by its merge.
+  const known = accepted.filter(({ contactId }) => stored.contacts.has(contactId));
+  const lockedContacts = await lockContacts(
     trx,
-    accepted.map((one) => one.contactId),
+    known.map(({ contactId }) => contactId),
   );
-  await lockTargets(
+  const targeted = accepted.map(({ request }) => request.target);
+  const lockedTargets = await lockTargets(
     trx,
-    accepted.map((one) => one.request.target),
+    targeted.filter((target) => stored.targets.has(targetKey(target))),
   );
   const contacts = await mergeContacts(trx, contactPatches, now);
   const agents = await mergeAgents(trx, agentPatches, now);
   const targets = await mergeTargets(trx, [...targetPatches.values()], now);
 
-  const contactIds = accepted.map((one) => one.contactId).filter((id) => !contacts.has(id));
-  const refs = accepted.flatMap(({ request: { target } }) =>
-    target.type === "contact" || targets.has(targetKey(target))
-      ? []
-      : [{ type: target.type, id: target.id }],
-  );
-  const allTargets = new Map([
-    ...dataOf(await readTargets(trx, unique(refs, targetKey))),
-    ...dataOf(targets),
-  ]);
+  const allTargets = new Map([...lockedTargets, ...dataOf(targets)]);
   const named = accepted.map((one) => agentIdOf(one, allTargets)).filter((id) => id !== null);
   const agentIds = named.filter((id) => !agents.has(id));
   return {
-    contacts: new Map([
-      ...(await readContacts(trx, [...new Set(contactIds)])),
-      ...dataOf(contacts),
-    ]),
+    contacts: new Map([...lockedContacts, ...dataOf(contacts)]),
     targets: allTargets,
     agents: new Map([...(await readAgents(trx, [...new Set(agentIds)])), ...dataOf(agents)]),
     changed: {
@@ -235,8 +222,4 @@ function patch(patches: Map<string, EntityData>, id: string, data: EntityData): 
 
 function dataOf(records: ReadonlyMap<string, { readonly data: EntityData }>) {
   return new Map([...records].map(([id, { data }]) => [id, data]));
-}
-
-function unique<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
-  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
 import { hasWork } from "../store/claim.ts";
 import type { Database } from "../store/database.ts";
+import { nextDueWithin } from "../store/next-due.ts";
 import { SEND_GRACE_MS, SEND_TIMEOUT_MS } from "./channels/channel.ts";
 import { composeDrafts } from "./ai/compose.ts";
 import { modelFrom } from "./ai/model.ts";
@@ -85,6 +86,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (claimed > 0) queues.wake();
     return claimed;
   };
+  let wakeUp: NodeJS.Timeout | undefined;
+  /** What comes due before the next look is not kept waiting for it. */
+  const dispatchOnTime = async () => {
+    await dispatch();
+    const now = clock.now();
+    const due = await nextDueWithin(db, DISPATCH_EVERY_MS, now);
+    clearTimeout(wakeUp);
+    if (due !== null) wakeUp = setTimeout(() => dispatcher.kick(), due - now);
+  };
   const followPolicy = () => rederiveAfterPolicyChange(execution, () => stopping);
   const followSilence = async () => {
     if ((await startSilent(execution, () => stopping)) > 0) dispatcher.kick();
@@ -108,7 +118,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     while (!stopping && (await composeDrafts(composition)) > 0) dispatcher.kick();
   };
 
-  const dispatcher = createLoop("dispatch", DISPATCH_EVERY_MS, dispatch, log);
+  const dispatcher = createLoop("dispatch", DISPATCH_EVERY_MS, dispatchOnTime, log);
   const loops = [
     dispatcher,
     createLoop("sweep", SWEEP_EVERY_MS, () => sweep(execution), log),
@@ -152,6 +162,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async stop() {
       stopping = true;
       await Promise.all(loops.map((loop) => loop.stop()));
+      clearTimeout(wakeUp);
       await queues.stop(STOP_WITHIN_MS);
       await channels.close();
     },

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel } from "../core/language/document.ts";
-import { mergeRecords, readRecord, readRecords, type Merged, type Stored } from "./merge.ts";
+import { mergeRecords, readRecord, readRecords, tidy, type Merged, type Stored } from "./merge.ts";
 import { recogniseSuppressed } from "./privacy.ts";
 import type { Schema } from "./schema.ts";
 
@@ -42,12 +42,19 @@ export async function findContacts(
 /**
  * Locks contacts until the transaction ends, in the order in which merges lock them: what is worked out
  * from their data stays true until it is committed.
+ * @returns those among them that were not erased, by id
  */
-export async function lockContacts(trx: Kysely<Schema>, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    select from contacts where id = any(${[...ids]}::text[]) order by id for no key update
+export async function lockContacts(
+  trx: Kysely<Schema>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, EntityData>> {
+  if (ids.length === 0) return new Map();
+  const locked = await sql<{ id: string; data: EntityData; is_erased: boolean }>`
+    select id, data, erased_at is not null as is_erased from contacts
+    where id = any(${[...ids]}::text[]) order by id for no key update
   `.execute(trx);
+  const there = locked.rows.filter((row) => !row.is_erased);
+  return new Map(there.map(({ id, data }) => [id, tidy(data)]));
 }
 
 /** One contact, or null when there is none. */

@@ -25,6 +25,7 @@ export interface Publication {
 
 /** What a sequence points to now, and every version it ever had, by digest. */
 export interface KnownSequence {
+  readonly name: string;
   readonly active: number;
   readonly state: "active" | "retired";
   readonly versions: ReadonlyMap<string, number>;
@@ -36,7 +37,7 @@ export async function readKnownSequences(
 ): Promise<ReadonlyMap<string, KnownSequence>> {
   const sequences = await db
     .selectFrom("sequences")
-    .select(["id", "active_version", "state"])
+    .select(["id", "name", "active_version", "state"])
     .execute();
   const versions = await db
     .selectFrom("sequence_versions")
@@ -44,11 +45,11 @@ export async function readKnownSequences(
     .execute();
   const byId = Map.groupBy(versions, (row) => row.sequence_id);
   return new Map(
-    sequences.map(({ id, active_version: active, state }) => {
+    sequences.map(({ id, name, active_version: active, state }) => {
       const own = byId.get(id) ?? [];
       return [
         id,
-        { active, state, versions: new Map(own.map((row) => [row.digest, row.version])) },
+        { name, active, state, versions: new Map(own.map((row) => [row.digest, row.version])) },
       ];
     }),
   );
@@ -120,11 +121,15 @@ export async function activate(
     name: document.name ?? id,
     version: numbers.get(id)!,
   }));
+  const moved = pointed.filter(({ id, name, version }) => {
+    const before = known.get(id);
+    return before?.state !== "active" || before.active !== version || before.name !== name;
+  });
   await sql`
     update sequences s set name = r.name, state = 'active', active_version = r.version,
       updated_at = ${at}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(pointed)}::jsonb) as r(id text, name text, version integer)
-    where s.id = r.id and (s.name, s.state, s.active_version) is distinct from (r.name, 'active', r.version)
+    from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) as r(id text, name text, version integer)
+    where s.id = r.id
   `.execute(trx);
   const retired = retiredBy(publication, activeIds(known));
   if (retired.length > 0) {

@@ -89,19 +89,23 @@ export async function readTargets(
   return new Map(rows.rows.map((row) => [targetKey(row), { ...row, data: tidy(row.data) }]));
 }
 
-/** Locks targets until the transaction ends, in the order in which merges lock them; after contacts. */
+/**
+ * Locks targets until the transaction ends, in the order in which merges lock them; after contacts.
+ * @returns their data, by `targetKey`
+ */
 export async function lockTargets(
   trx: Kysely<Schema>,
   refs: readonly { readonly type: TargetType; readonly id: string }[],
-): Promise<void> {
-  if (refs.length === 0) return;
-  await sql`
-    select from targets t
+): Promise<ReadonlyMap<string, EntityData>> {
+  if (refs.length === 0) return new Map();
+  const locked = await sql<TargetRef & { data: EntityData }>`
+    select type, id, data from targets t
     where exists (
       select from jsonb_to_recordset(${JSON.stringify(refs)}::jsonb) as r(type text, id text)
       where r.type = t.type and r.id = t.id)
     order by type, id for no key update
   `.execute(trx);
+  return new Map(locked.rows.map((row) => [targetKey(row), tidy(row.data)]));
 }
 
 /** One target, or null when there is none. */

@@ -1,5 +1,6 @@
 export { compile, type Compilation, type CompiledVersion } from "./compile.ts";
 export { formatPretty } from "./frame.ts";
+export { createRecompiler } from "./recompile.ts";
 export { resolvePersona, type Persona } from "./persona.ts";
 export type { ExpectedMessage, Expectation, Happening, Scenario } from "./scenario.ts";
 export { scopeFor } from "./scope.ts";

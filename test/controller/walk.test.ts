@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createMemory } from "../../controller/candidate.ts";
 import { GitFailure } from "../../controller/git-failure.ts";
 import { shaOf, type Sha } from "../../controller/git.ts";
 import { judge } from "../../controller/judge.ts";
@@ -373,7 +374,7 @@ describe("a long walk", () => {
     const broken = await repository.commit({ "cadences/b.yaml": "kind: Sequence\n" });
     await reconciler.git.fetch();
     const all = [...commits, shaOf(reverted), shaOf(broken)];
-    const judged = await judge(reconciler, all, null);
+    const { judged } = await judge(reconciler, all, null);
     expect(judged.map(({ versions }) => versions.map(({ id }) => id))).toEqual([
       ...bodies.map(() => ["a"]),
       [],
@@ -384,6 +385,9 @@ describe("a long walk", () => {
       reverted,
       null,
     ]);
+    // What a controller remembers of the commit before changes nothing.
+    const remembering = { ...reconciler, memory: createMemory() };
+    expect((await judge(remembering, all, null)).judged).toEqual(judged);
   });
 
   test("keeps a finding that all its commits have once", async () => {
@@ -392,7 +396,8 @@ describe("a long walk", () => {
       workspaceWith(["a"], { "cadences/b.yaml": sequence("b", `{{ contact.name }} ${body}`) });
     const shas = [await repository.commit(blank("1")), await repository.commit(blank("2"))];
     await reconciler.git.fetch();
-    const [first, second] = await judge(reconciler, shas.map(shaOf), null);
+    const { judged } = await judge(reconciler, shas.map(shaOf), null);
+    const [first, second] = judged;
     expect(first?.diagnostics.length).toBeGreaterThan(0);
     expect(second?.diagnostics[0]).toBe(first?.diagnostics[0]);
   });

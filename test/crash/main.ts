@@ -5,7 +5,7 @@ import { enumerate, runCase, type Case } from "./matrix.ts";
 import { inOrder } from "./order.ts";
 import { isPlanted, PLANTED } from "./planted.ts";
 import type { Kill } from "./points.ts";
-import { writeBlock } from "../support/write-block.ts";
+import { markdownTable, writeBlock } from "../support/write-block.ts";
 import { World } from "./world.ts";
 
 /**
@@ -74,7 +74,7 @@ const seconds = Math.round((performance.now() - started) / 1000);
 const table = tableOf();
 say(`\n${table}\n\n${seconds} s`);
 if (values["write-docs"]) {
-  await writeBlock("crash matrix", `seed ${seed}, ${seconds} s:\n\n${table}`);
+  await writeBlock("reliability", "crash matrix", `seed ${seed}, ${seconds} s:\n\n${table}`);
 }
 for (const one of wrong) say(one);
 const kills = [...rows.values()].reduce((sum, row) => sum + row.kills, 0);
@@ -152,9 +152,7 @@ function tableOf(): string {
       duplicates,
       lost,
     ];
-    return [[name, ...counts].join(" | ")];
+    return [[name, ...counts]];
   });
-  return [head.join(" | "), head.map(() => "---").join(" | "), ...lines]
-    .map((line) => `| ${line} |`)
-    .join("\n");
+  return markdownTable([head, ...lines]);
 }

@@ -42,7 +42,7 @@ say(told);
 if (values["write-docs"]) {
   const size = `${result.numRuns} enrollments in ${seconds} s with ${memory} MB at most`;
   const verdict = result.failed ? "a broken promise" : "no broken promise";
-  await writeBlock("simulation", `seed ${seed}: ${size}, ${verdict}; ${told}.`);
+  await writeBlock("reliability", "simulation", `seed ${seed}: ${size}, ${verdict}; ${told}.`);
 }
 if (result.failed) {
   say(fc.defaultReportMessage(result) ?? "failed");

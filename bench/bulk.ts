@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import pg from "pg";
+import { openPostgres } from "../store/database.ts";
+import { migrate } from "../store/migrate.ts";
+import { Child } from "./http/child.ts";
+import { insertRaw, rawRows } from "./http/raw-rows.ts";
+import { enrollmentOf } from "./http/rows.ts";
+import { median, report } from "./measure.ts";
+import { startBenchCluster } from "./runtime/cluster.ts";
+import { publishBenchWorkspace, SEQUENCE } from "./runtime/workspace.ts";
+
+/**
+ * `POST /v1/enrollments/bulk` over HTTP, each row somebody new with a charge of theirs, against the same
+ * rows written into the same tables by multi-row INSERT, 500 enrollments a transaction.
+ */
+const ROUNDS = 5;
+const ROWS = 4_000;
+const BATCH = 500;
+const KEY = "bench-key-of-no-server-but-this-one";
+
+const cluster = await startBenchCluster();
+try {
+  report(await run());
+} finally {
+  await cluster.stop();
+}
+
+async function run(): Promise<Record<string, number>> {
+  const database = await openPostgres(cluster.url);
+  await migrate(database.db);
+  await publishBenchWorkspace(database.db, Date.now());
+  await database.close();
+  const server = new Child("engine-server.ts", { BENCH_DATABASE: cluster.url, BENCH_KEY: KEY });
+  const port = await server.next<number>();
+  const client = new pg.Client({ connectionString: cluster.url });
+  await client.connect();
+  const contenders = {
+    raw: (names: string[]) => raw(client, names),
+    bulk: (names: string[]) => bulk(port, names),
+  };
+  const rates: Record<keyof typeof contenders, number[]> = { raw: [], bulk: [] };
+  const order = ["raw", "bulk"] as const;
+  // One more than the rounds: the first warms up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const name of round % 2 === 0 ? order : order.toReversed()) {
+      const seconds = await contenders[name](
+        Array.from({ length: ROWS }, (_, n) => `${name}-${round}-${n}`),
+      );
+      if (round > 0) rates[name].push(ROWS / seconds);
+    }
+  }
+  await server.stop();
+  await client.end();
+  const [rawRate, bulkRate] = [median(rates.raw), median(rates.bulk)];
+  return {
+    "raw INSERT, enrollments/s": rawRate,
+    "bulk, enrollments/s": bulkRate,
+    "bulk / raw INSERT": bulkRate / rawRate,
+  };
+}
+
+/** @returns seconds */
+async function raw(client: pg.Client, names: readonly string[]): Promise<number> {
+  const batches = [];
+  for (let from = 0; from < names.length; from += BATCH)
+    batches.push(rawRows(names.slice(from, from + BATCH), SEQUENCE, Date.now()));
+  const start = performance.now();
+  for (const batch of batches) await insertRaw(client, batch);
+  return (performance.now() - start) / 1000;
+}
+
+/** @returns seconds */
+async function bulk(port: number, names: readonly string[]): Promise<number> {
+  const body = names.map((name) => `${JSON.stringify(enrollmentOf(name, SEQUENCE))}\n`).join("");
+  const start = performance.now();
+  const sent = request({
+    port,
+    method: "POST",
+    path: "/v1/enrollments/bulk",
+    headers: { authorization: `Bearer ${KEY}`, "content-type": "application/x-ndjson" },
+  });
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  let text = "";
+  for await (const part of answer.setEncoding("utf8")) text += part;
+  const seconds = (performance.now() - start) / 1000;
+  const begun = text.split('"status":201').length - 1;
+  if (begun !== names.length) throw new Error(`${begun} rows began: ${text.slice(0, 500)}`);
+  return seconds;
+}
