@@ -12,14 +12,19 @@ function held() {
   return { batches, run };
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Some turns of the event loop, in none of which anything comes. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("gather", () => {
-  it("runs a lone item at once, and what comes meanwhile together", async () => {
+  it("runs a lone item without delay, and what comes meanwhile together", async () => {
     const { batches, run } = held();
     const one = gather(run, { inFlight: 1, size: 3 });
-    const results = [1, 2, 3, 4, 5].map((n) => one(n));
+    const results = [one(1)];
+    await settled();
     expect(batches.map((batch) => batch.items)).toEqual([[1]]);
+    for (const n of [2, 3, 4, 5]) results.push(one(n));
     batches[0]!.end();
     await settled();
     expect(batches[1]!.items).toEqual([2, 3, 4]);
@@ -33,13 +38,47 @@ describe("gather", () => {
   it("keeps no more batches in flight than allowed", async () => {
     const { batches, run } = held();
     const one = gather(run, { inFlight: 2, size: 10 });
-    const results = [1, 2, 3, 4].map((n) => one(n));
+    const results: Promise<number>[] = [];
+    for (const n of [1, 2]) {
+      results.push(one(n));
+      await settled();
+    }
     expect(batches.map((batch) => batch.items)).toEqual([[1], [2]]);
+    for (const n of [3, 4]) results.push(one(n));
     batches[1]!.end();
     await settled();
     expect(batches[2]!.items).toEqual([3, 4]);
     batches[0]!.end();
     batches[2]!.end();
+    await Promise.all(results);
+  });
+
+  it("lets callers who were answered together travel together again", async () => {
+    const { batches, run } = held();
+    const one = gather(run, { inFlight: 2, size: 10 });
+    const results = [1, 2, 3].map(async (n) => one(await one(n)));
+    await settled();
+    batches[0]!.end();
+    await settled();
+    expect(batches.map((batch) => batch.items)).toEqual([
+      [1, 2, 3],
+      [10, 20, 30],
+    ]);
+    batches[1]!.end();
+    expect(await Promise.all(results)).toEqual([100, 200, 300]);
+  });
+
+  it("takes what arrives turn after turn into one batch", async () => {
+    const { batches, run } = held();
+    const one = gather(run, { inFlight: 2, size: 10 });
+    const results: Promise<number>[] = [];
+    for (const n of [1, 2, 3]) {
+      results.push(one(n));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await settled();
+    expect(batches.map((batch) => batch.items)).toEqual([[1, 2, 3]]);
+    batches[0]!.end();
     await Promise.all(results);
   });
 
@@ -61,7 +100,7 @@ describe("gather", () => {
       "rejected",
       "fulfilled",
     ]);
-    expect(runs).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    expect(runs).toEqual([[1, 2, 3, 4], [1], [2], [3], [4]]);
     expect(await one(5)).toBe(5);
   });
 });
