@@ -132,6 +132,12 @@ export const BENCHES: readonly Bench[] = [
         reach: { most: 1_500 },
         unit: "bytes",
       },
+      {
+        what: "memory of a worker",
+        figure: "memory of a worker, MB",
+        reach: { most: 300 },
+        unit: "MB",
+      },
     ],
   },
 ];
