@@ -71,6 +71,7 @@ describe("PUT /v1/contacts/:id", () => {
       id: "nulls",
       updated_at: expect.any(String),
       targets: [],
+      drafts: [],
       enrollments: [],
       messages: [],
       inbound_messages: [],
