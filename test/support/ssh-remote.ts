@@ -16,12 +16,20 @@ export interface SshRemote {
   close(): Promise<void>;
 }
 
+/** ssh2 makes a key now and then that it cannot read itself: another one is made then. */
+function keyPair() {
+  for (;;) {
+    const pair = utils.generateKeyPairSync("ed25519");
+    const [allowed, own] = [utils.parseKey(pair.public), utils.parseKey(pair.private)];
+    if (!(allowed instanceof Error) && !(own instanceof Error)) return { ...pair, allowed };
+  }
+}
+
 /** Serves one repository to whoever proves to hold the key, and nothing but `git-upload-pack`. */
 export async function serveOverSsh(repository: string): Promise<SshRemote> {
-  const host = utils.generateKeyPairSync("ed25519");
-  const client = utils.generateKeyPairSync("ed25519");
-  const allowed = utils.parseKey(client.public);
-  if (allowed instanceof Error) throw allowed;
+  const host = keyPair();
+  const client = keyPair();
+  const { allowed } = client;
 
   const server = new Server({ hostKeys: [host.private] }, (connection) => {
     connection.on("error", () => {});
