@@ -54,7 +54,10 @@ const PARAGRAPH = 15;
 /** A longer mail is scrolled in its frame. */
 const TALLEST = 1_400;
 
-/** A frame without scripts cannot tell its height: it is worked out from the text, on a wide and on a narrow screen. */
+/**
+ * A frame without scripts cannot tell its height: it is worked out from the text, on a wide and on a narrow screen,
+ * for a font as wide as those that a machine may have instead.
+ */
 function heights(text: string): { readonly wide: number; readonly narrow: number } {
   const at = (characters: number) => {
     const lines = text.split("\n").map((line) => Math.ceil(line.length / characters));
@@ -62,7 +65,7 @@ function heights(text: string): { readonly wide: number; readonly narrow: number
     const taken = lines.reduce((sum, count) => sum + count, 0) * LINE + spaces * PARAGRAPH;
     return Math.min(TALLEST, taken + ROOM);
   };
-  return { wide: at(68), narrow: at(31) };
+  return { wide: at(60), narrow: at(27) };
 }
 
 /** No script, no address, no form, no remote image: the policy of the page, said again for the frame. */
