@@ -38,6 +38,26 @@ export async function saveInboundEvents(
   return saved.rows.map(({ id }) => id).toSorted();
 }
 
+/** No inbox has this id. */
+const GIT = ":git";
+
+/**
+ * Takes a delivery of the source's host in, of which nothing is left to be applied later.
+ * @returns whether it is new
+ */
+export async function saveGitDelivery(
+  db: Kysely<Schema>,
+  key: string,
+  now: number,
+): Promise<boolean> {
+  const saved = await db
+    .insertInto("inbound_events")
+    .values({ id: newId(now), inbox_id: GIT, key, received_at: iso(now), outcome: "applied" })
+    .onConflict((conflict) => conflict.columns(["inbox_id", "key"]).doNothing())
+    .executeTakeFirst();
+  return (saved.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
 /** Locks an event that is due to be applied; null when it is applied already, or another has it. */
 export async function takeInboundEvent(
   trx: Kysely<Schema>,

@@ -21,6 +21,7 @@ import { approvalRoutes } from "./routes/approvals.ts";
 import { enrollmentRoutes } from "./routes/enrollments.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { gitWebhookRoutes } from "./routes/git-webhook.ts";
 import { haltRoutes } from "./routes/halts.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -94,6 +95,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   for (const routes of ROUTES) await routes(app, deps);
   await app.register(bulkRoutes, deps);
   await app.register(webhookRoutes, deps);
+  await app.register(gitWebhookRoutes, deps);
   await app.register(consoleRoutes, deps);
   await app.register(unsubscribeRoutes, deps);
   return app;

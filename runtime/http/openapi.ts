@@ -17,7 +17,8 @@ const TAGS = {
   Agents: "The colleagues whom conversations and enrollments are assigned to.",
   Approvals: "Texts that a model wrote and a person decides on.",
   Suppressions: "Addresses that must not be written to.",
-  Webhooks: "What providers report: messages, deliveries, bounces.",
+  Webhooks:
+    "What providers report: messages, deliveries, bounces; and what was pushed to the source.",
   Halts: "New sends in a scope stop within a second.",
   Migrations: "Live enrollments go on by another version.",
   Sequences: "What is published.",

@@ -6,6 +6,7 @@ import type { AppDeps } from "./deps.ts";
 import { Problem } from "./problem.ts";
 
 const INBOXES_TTL_MS = 1_000;
+const GIT_SECRET = "CADENZA_GIT_WEBHOOK_SECRET";
 
 /** An inbox that a webhook is for, and the secrets that prove who calls. */
 export interface Door {
@@ -20,6 +21,8 @@ export interface Doors {
   find(inbox: string, provider: Inbox["provider"]): Promise<Door>;
   /** Meta's webhook of one number may speak of another: the inbox of that number, or null. */
   ofNumber(door: Door, phoneNumberId: string): Promise<Door | null>;
+  /** The secret of the source's host. @throws Problem where there is none */
+  gitSecret(): string;
 }
 
 export function createDoors({ db, clock, env, log }: AppDeps): Doors {
@@ -37,11 +40,15 @@ export function createDoors({ db, clock, env, log }: AppDeps): Doors {
           if (reference === undefined) throw new Error(`inbox ${inbox.id} names no ${name}`);
           return await resolveSecret(reference, env);
         } catch (error) {
-          log.warn("webhook_unverifiable", { inbox: inbox.id, error: (error as Error).message });
-          throw new Problem("unavailable", "This webhook cannot be verified yet");
+          throw unverifiable({ inbox: inbox.id, error: (error as Error).message });
         }
       },
     };
+  }
+
+  function unverifiable(why: { readonly inbox?: string; readonly error: string }): Problem {
+    log.warn("webhook_unverifiable", why);
+    return new Problem("unavailable", "This webhook cannot be verified yet");
   }
 
   return {
@@ -63,6 +70,11 @@ export function createDoors({ db, clock, env, log }: AppDeps): Doors {
         if (other.inbox.provider === "meta" && (await has(other))) return other;
       }
       return null;
+    },
+    gitSecret() {
+      const secret = env[GIT_SECRET];
+      if (!secret) throw unverifiable({ error: `${GIT_SECRET} is not set` });
+      return secret;
     },
   };
 }

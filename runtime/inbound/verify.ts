@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import twilio from "twilio";
+import { keyIn, macOf } from "../outgoing/sign.ts";
 
 /** Headers as Node gives them: names in lower case. */
 export type Headers = { readonly [name: string]: string | string[] | undefined };
@@ -35,15 +36,36 @@ export function formOf(text: string): { [name: string]: string | string[] } {
   return fields;
 }
 
-/** Meta's `X-Hub-Signature-256`, over the bytes as they came. */
-export function isFromMeta(appSecret: string, headers: Headers, body: Buffer): boolean {
+/** `X-Hub-Signature-256`, as Meta and GitHub have it: over the bytes as they came. */
+export function isHubSigned(secret: string, headers: Headers, body: Buffer): boolean {
   const given = textOf(headers["x-hub-signature-256"]);
-  const expected = `sha256=${createHmac("sha256", appSecret).update(body).digest("hex")}`;
+  const expected = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
   return sameSecret(given, expected);
 }
 
 /** A signature is good for this long, so that a recorded request cannot be sent again later. */
 const SIGNATURE_GOOD_FOR_MS = 5 * 60_000;
+
+/**
+ * A signature by Standard Webhooks, over `id.timestamp.body`; several may be given, and old ones are refused.
+ * @param secret `whsec_…`; with any other text no signature is good
+ * @param now epoch ms
+ */
+export function isStandardSigned(
+  secret: string,
+  headers: Headers,
+  body: Buffer,
+  now: number,
+): boolean {
+  const key = keyIn(secret);
+  const timestamp = textOf(headers["webhook-timestamp"]);
+  const id = textOf(headers["webhook-id"]);
+  if (key === null || id === "" || !/^\d{1,12}$/.test(timestamp)) return false;
+  if (Math.abs(now - Number(timestamp) * 1000) > SIGNATURE_GOOD_FOR_MS) return false;
+  const expected = `v1,${macOf(key, id, timestamp, body)}`;
+  const given = textOf(headers["webhook-signature"]).split(" ");
+  return given.some((one) => sameSecret(one, expected));
+}
 
 /** How a request shows that it knows the inbox's secret. */
 export type Proof =
@@ -84,6 +106,7 @@ export function proves(proof: Proof, secret: string, body: Buffer, now: number):
   return sameSecret(proof.given, hmac.digest("hex"));
 }
 
-function textOf(header: string | string[] | undefined): string {
+/** A header that comes once at most; empty where it does not. */
+export function textOf(header: string | string[] | undefined): string {
   return typeof header === "string" ? header : "";
 }

@@ -16,9 +16,18 @@ export function keyIn(secret: string): Uint8Array | null {
   return key.byteLength >= 24 && key.byteLength <= 64 ? key : null;
 }
 
+/** Source: Standard Webhooks, "Signature scheme": HMAC-SHA256 over `id.timestamp.body`. @returns base64 */
+export function macOf(
+  key: Uint8Array,
+  id: string,
+  timestamp: string,
+  body: string | Uint8Array,
+): string {
+  return createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64");
+}
+
 /**
- * The headers that prove a body. Source: Standard Webhooks, "Signature scheme": HMAC-SHA256 over
- * `id.timestamp.body`.
+ * The headers that prove a body.
  * @param now epoch ms
  */
 export function signed(
@@ -28,10 +37,9 @@ export function signed(
   now: number,
 ): { readonly [header: string]: string } {
   const timestamp = String(Math.floor(now / 1_000));
-  const mac = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
   return {
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": `v1,${mac}`,
+    "webhook-signature": `v1,${macOf(key, id, timestamp, body)}`,
   };
 }

@@ -9,6 +9,7 @@ import { markStale, moveEnrollments } from "../../store/enrollments-move.ts";
 import { countLive } from "../../store/sequences.ts";
 import { openTestDatabase } from "../support/embedded.ts";
 import {
+  deleteEnrollments,
   insertContact,
   publishVersion,
   startOne,
@@ -29,9 +30,7 @@ beforeAll(async () => {
   await insertContact(db, "c1", { first_name: "Ana" }, NOW);
 });
 afterAll(() => database.close());
-beforeEach(async () => {
-  await db.deleteFrom("enrollments").execute();
-});
+beforeEach(() => deleteEnrollments(db));
 
 async function start(): Promise<string> {
   const schedule = waitingFor("a", NOW, NOW + HOUR);

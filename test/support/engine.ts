@@ -8,7 +8,14 @@ import { inbox, policy } from "../core/enrollment/fixtures.ts";
 import { openTestDatabase } from "./embedded.ts";
 import { createHarness, publishWorkspace, type Harness } from "./harness.ts";
 import { createDatabase } from "./postgres.ts";
-import { insertContact, publishVersion, startOne, textDocument, waitingFor } from "./rows.ts";
+import {
+  deleteEnrollments,
+  insertContact,
+  publishVersion,
+  startOne,
+  textDocument,
+  waitingFor,
+} from "./rows.ts";
 
 /** A Monday. */
 export const NOW = Date.parse("2026-03-02T10:00:00Z");
@@ -106,9 +113,7 @@ export class EngineTest {
   }
 
   async reset(): Promise<void> {
-    for (const table of ["enrollments", "messages", "history"] as const) {
-      await this.db.deleteFrom(table).execute();
-    }
+    await deleteEnrollments(this.db);
     await this.db.deleteFrom("halts").execute();
     await this.db.deleteFrom("suppressions").execute();
     await this.db.deleteFrom("inbox_sends").execute();

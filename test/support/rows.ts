@@ -22,6 +22,13 @@ export function textDocument(id: string, steps: readonly string[] = ["a", "b"]):
   };
 }
 
+/** Deletes all enrollments and what belongs to them; the schema itself deletes only their drafts. */
+export async function deleteEnrollments(db: Db): Promise<void> {
+  for (const table of ["enrollments", "messages", "history"] as const) {
+    await db.deleteFrom(table).execute();
+  }
+}
+
 /** Publishes a version straight into the tables and makes it the active one. */
 export async function publishVersion(
   db: Db,

@@ -4,8 +4,8 @@ import { readMeta } from "../../inbound/meta.ts";
 import { readTwilio } from "../../inbound/twilio.ts";
 import {
   formOf,
-  isFromMeta,
   isFromTwilio,
+  isHubSigned,
   proofOf,
   proves,
   sameSecret,
@@ -14,6 +14,7 @@ import { readWhatsAppWeb } from "../../inbound/whatsapp-web.ts";
 import type { AppDeps } from "../deps.ts";
 import { endpoint } from "../endpoint.ts";
 import { Problem } from "../problem.ts";
+import { bodyOf, jsonOf, RAW, useRawBodies } from "../raw-body.ts";
 import { answer, resourceId } from "../schemas/common.ts";
 import { createDoors, refused, type Door } from "../webhook-doors.ts";
 
@@ -36,15 +37,13 @@ interface Route {
 export async function webhookRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
   const { clock, ports, publicUrl } = deps;
   const doors = createDoors(deps);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  useRawBodies(app);
   const documented = {
     access: "public",
     tag,
     params,
     problems: ["unauthenticated", "not-found", "body-too-large"],
   } as const;
-  const raw = { validatorCompiler: () => () => true } as const;
 
   app.post<Route>(
     "/webhooks/twilio/:inbox",
@@ -59,7 +58,7 @@ export async function webhookRoutes(app: FastifyInstance, deps: AppDeps): Promis
           200: { description: "Kept.", content: { "text/xml": { schema: { type: "string" } } } },
         },
       }),
-      ...raw,
+      ...RAW,
       bodyLimit: 256 * KIB,
       onRequest: async (request) => signedBy(request, "x-twilio-signature"),
     },
@@ -120,7 +119,7 @@ export async function webhookRoutes(app: FastifyInstance, deps: AppDeps): Promis
         body: { type: "object", additionalProperties: true },
         answers: { 200: received },
       }),
-      ...raw,
+      ...RAW,
       bodyLimit: 4 * MIB,
       onRequest: async (request) => signedBy(request, "x-hub-signature-256"),
     },
@@ -128,7 +127,7 @@ export async function webhookRoutes(app: FastifyInstance, deps: AppDeps): Promis
       const door = await doors.find(request.params.inbox, "meta");
       const body = bodyOf(request);
       const isGood = async (one: Door) =>
-        isFromMeta(await one.secret("app_secret"), request.headers, body);
+        isHubSigned(await one.secret("app_secret"), request.headers, body);
       if (!(await isGood(door))) throw refused();
       let count = 0;
       for (const { phoneNumberId, events } of readMeta(jsonOf(body))) {
@@ -166,7 +165,7 @@ export async function webhookRoutes(app: FastifyInstance, deps: AppDeps): Promis
         body: { type: "object", additionalProperties: true },
         answers: { 200: received },
       }),
-      ...raw,
+      ...RAW,
       bodyLimit: 8 * MIB,
       onRequest: shown("whatsapp_web"),
     },
@@ -190,7 +189,7 @@ export async function webhookRoutes(app: FastifyInstance, deps: AppDeps): Promis
         consumes: ["message/rfc822"],
         answers: { 200: received },
       }),
-      ...raw,
+      ...RAW,
       bodyLimit: 26 * MIB,
       onRequest: shown("smtp"),
     },
@@ -206,18 +205,5 @@ export async function webhookRoutes(app: FastifyInstance, deps: AppDeps): Promis
 function signedBy(request: FastifyRequest, header: string): void {
   if (typeof request.headers[header] !== "string") {
     throw new Problem("unauthenticated", `The request carries no ${header}`);
-  }
-}
-
-function bodyOf(request: FastifyRequest): Buffer {
-  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-}
-
-/** Read without complaint about odd characters: a provider delivers what it is refused again and again. */
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8")) as unknown;
-  } catch {
-    throw new Problem("malformed-request", "The body is not JSON");
   }
 }

@@ -67,6 +67,7 @@ const PUBLIC = [
 ] as const;
 /** Without an API key: each has its provider's own proof. */
 const WEBHOOKS = [
+  ["POST", "/webhooks/git"],
   ["GET", "/webhooks/meta/{inbox}"],
   ["POST", "/webhooks/meta/{inbox}"],
   ["POST", "/webhooks/twilio/{inbox}"],

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { recordWritten } from "../../../store/drafts.ts";
 import { iso } from "../../../store/placement.ts";
-import { insertContact, startOne, textDocument, waitingFor } from "../../support/rows.ts";
+import {
+  deleteEnrollments,
+  insertContact,
+  startOne,
+  textDocument,
+  waitingFor,
+} from "../../support/rows.ts";
 import { useApp } from "./harness.ts";
 
 const t = useApp();
@@ -52,8 +58,7 @@ async function awaiting(): Promise<{ id: string; enrollment: string }> {
 
 describe("drafts that wait for a person", () => {
   beforeEach(async () => {
-    await t.db.deleteFrom("enrollments").execute();
-    await t.db.deleteFrom("messages").execute();
+    await deleteEnrollments(t.db);
     const document = textDocument("drafted");
     const known = await t.db.selectFrom("sequences").where("id", "=", "drafted").execute();
     if (known.length === 0) await t.publish(document);

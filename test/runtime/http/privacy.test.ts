@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ensureServerSecret } from "../../../store/server-secret.ts";
 import { newId } from "../../../store/ids.ts";
 import { iso } from "../../../store/placement.ts";
-import { startOne, textDocument, waitingFor } from "../../support/rows.ts";
+import { deleteEnrollments, startOne, textDocument, waitingFor } from "../../support/rows.ts";
 import { useApp } from "./harness.ts";
 
 const t = useApp();
@@ -100,7 +100,8 @@ async function someone(id: string): Promise<string> {
 describe("a person's data", () => {
   beforeEach(async () => {
     await ensureServerSecret(t.db, t.clock.now());
-    for (const table of ["enrollments", "inbound_messages", "targets", "suppressions"] as const) {
+    await deleteEnrollments(t.db);
+    for (const table of ["inbound_messages", "targets", "suppressions"] as const) {
       await t.db.deleteFrom(table).execute();
     }
     await t.db.deleteFrom("contacts").execute();

@@ -3,8 +3,8 @@ import twilio from "twilio";
 import { describe, expect, test } from "vitest";
 import {
   formOf,
-  isFromMeta,
   isFromTwilio,
+  isHubSigned,
   proofOf,
   proves,
 } from "../../../runtime/inbound/verify.ts";
@@ -57,11 +57,11 @@ test("a form's repeated fields are a list, and odd names are only names", () => 
   });
 });
 
-describe("Meta's signature", () => {
+describe("the signature of Meta and GitHub", () => {
   const secret = "It's a Secret to Everybody";
   const signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
   const check = (given: string | undefined, body: string) =>
-    isFromMeta(secret, { "x-hub-signature-256": given }, Buffer.from(body));
+    isHubSigned(secret, { "x-hub-signature-256": given }, Buffer.from(body));
 
   test("of the known vector is good", () => {
     expect(check(signature, "Hello, World!")).toBe(true);

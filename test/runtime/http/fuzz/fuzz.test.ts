@@ -28,7 +28,9 @@ const inboxes = [
   inbox("web", "whatsapp", { provider: "whatsapp_web", credentials }),
   inbox("mail", "email", { provider: "smtp", credentials }),
 ];
-const http = useApp(() => ({ env: { CADENZA_SECRET_ALL: SECRET } }));
+const http = useApp(() => ({
+  env: { CADENZA_SECRET_ALL: SECRET, CADENZA_GIT_WEBHOOK_SECRET: SECRET },
+}));
 
 let judge: ReturnType<typeof createJudge>;
 let operations: Map<string, Operation>;
