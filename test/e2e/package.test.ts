@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -118,10 +118,9 @@ describe("the installed package", () => {
     const git = (...args: string[]) => run("git", [...WHO, ...args], { cwd, env });
     try {
       await said("init");
-      await appendFile(
-        join(cwd, "cadences/cadenza.yaml"),
-        "\nsender: { name: Tidebook, address: 1 Quay Street }\n",
-      );
+      const manifest = join(cwd, "cadences/cadenza.yaml");
+      const scaffold = await readFile(manifest, "utf8");
+      await writeFile(manifest, scaffold.replace(/# address:.*/, "address: 1 Quay Street"));
       const values = ["product=Tidebook", "sender=Mara", "price=$12 a month"];
       const link = "plans_link=https://app.example.com/plans";
       const sets = [...values, link].flatMap((set) => ["--set", set]);

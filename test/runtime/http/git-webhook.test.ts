@@ -99,38 +99,38 @@ describe("nothing is asked", () => {
 });
 
 describe("is refused", () => {
-  const fails = async (body: string, headers: Record<string, string>) => {
+  const expectRefusal = async (body: string, headers: Record<string, string>) => {
     expect(await post(body, headers)).toBe(401);
     expect(await asked()).toBe(false);
   };
 
-  test("without any proof", () => fails(push(), {}));
+  test("without any proof", () => expectRefusal(push(), {}));
   test("with the secret where nobody puts it", () =>
-    fails(push(), { authorization: `Bearer ${SECRET}`, "x-cadenza-secret": SECRET }));
+    expectRefusal(push(), { authorization: `Bearer ${SECRET}`, "x-cadenza-secret": SECRET }));
   test("with a body that was changed", async () => {
-    await fails(`${push()} `, github(push()));
-    await fails(`${push()} `, standard(push()));
+    await expectRefusal(`${push()} `, github(push()));
+    await expectRefusal(`${push()} `, standard(push()));
   });
   test("with a signature by another secret", () =>
-    fails(push(), { "x-hub-signature-256": hub(push(), "another") }));
+    expectRefusal(push(), { "x-hub-signature-256": hub(push(), "another") }));
   test("with another token, before the body is read", async () => {
     for (const token of ["another", "", SECRET.slice(0, -1), `${SECRET} x`]) {
-      await fails(push(), { "x-gitlab-token": token });
+      await expectRefusal(push(), { "x-gitlab-token": token });
     }
-    await fails("x".repeat(5 * 1024 * 1024), { "x-gitlab-token": "another" });
+    await expectRefusal("x".repeat(5 * 1024 * 1024), { "x-gitlab-token": "another" });
   });
   test("with a wrong signature beside the right token", () =>
-    fails(push(), { "x-hub-signature-256": hub("other"), "x-gitlab-token": SECRET }));
+    expectRefusal(push(), { "x-hub-signature-256": hub("other"), "x-gitlab-token": SECRET }));
   test("with a recorded signature, or one of the future", async () => {
     const headers = standard(push());
     http.clock.advance(5 * 60_000 + 1_000);
-    await fails(push(), headers);
+    await expectRefusal(push(), headers);
     const future = signed(keyIn(SECRET)!, "m", push(), http.clock.now() + 301_000);
-    await fails(push(), future);
+    await expectRefusal(push(), future);
   });
   test("with a standard signature where the secret is none of its kind", async () => {
     env.CADENZA_GIT_WEBHOOK_SECRET = "another secret";
-    await fails(push(), standard(push()));
+    await expectRefusal(push(), standard(push()));
   });
 });
 
