@@ -3,7 +3,7 @@ import type { Schedule } from "../core/enrollment/types.ts";
 import type { TargetType } from "../core/language/document.ts";
 import { newId } from "./ids.ts";
 import { instantText } from "./json.ts";
-import { iso, placementOf } from "./placement.ts";
+import { iso, placementOf, placementText } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
 /** An enrollment about to begin, with the schedule that was worked out for it. */
@@ -84,7 +84,7 @@ export async function startEnrollments(
 function columns(row: NewEnrollment, now: number) {
   const { schedule } = row;
   return {
-    ...placementOf(schedule, now),
+    ...placementText(placementOf(schedule, now)),
     id: row.id,
     sequence_id: row.sequence,
     version: row.version,

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
-import { jsonText } from "./json.ts";
 import type { WantedDraft } from "./drafts.ts";
 import { iso, type Placement } from "./placement.ts";
+import { prepared } from "./prepared.ts";
+import { recordset } from "./recordset.ts";
 import type { MessageState } from "./schema.ts";
 
 /** Where an enrollment goes once a chunk is done with it. */
@@ -18,7 +19,8 @@ export interface SendOutcome {
   readonly provider_id: string | null;
   readonly error_code: string | null;
   readonly error: string | null;
-  readonly sent_at: string | null;
+  /** Epoch ms. */
+  readonly sent_at: number | null;
 }
 
 /** A step that ended without a send: what is recorded in its place. */
@@ -84,14 +86,9 @@ export async function finishWave(
   const hasEvents = finishes.some(({ events }) => events.length > 0);
   const exits = finishes.some(({ landing }) => landing.state === "exited");
   const drafts = finishes.some(({ draft }) => draft !== undefined);
-  const moved = await sql<Moved>`
+  const moved = await sql<Moved>`${prepared}
     with given as (
-      select * from jsonb_to_recordset(${jsonText(finishes.map(flat))}::jsonb) as r(
-        enrollment_id uuid, from_step text, from_attempt integer,
-        message uuid, outcome text, provider_id text, error_code text, error text, sent_at timestamptz,
-        told jsonb, state text, reason text, step_id text, base_at timestamptz, next_due_at timestamptz,
-        expires_at timestamptz, attempt integer, failed_channels jsonb, ended_at timestamptz,
-        unsent jsonb, events jsonb, draft jsonb)
+      select * from ${recordset(finishes.map(flat), COLUMNS)} f
     ), results as (
       update messages m set
         state = g.outcome, provider_id = g.provider_id, error_code = g.error_code, error = g.error,
@@ -105,8 +102,7 @@ export async function finishWave(
           else g.state end,
         reason = g.reason, step_id = g.step_id, base_at = g.base_at, next_due_at = g.next_due_at,
         expires_at = g.expires_at, attempt = g.attempt,
-        failed_channels = case when g.failed_channels is null then '{}'
-          else array(select jsonb_array_elements_text(g.failed_channels)) end,
+        failed_channels = coalesce(string_to_array(g.failed_channels, ' '), '{}'),
         ended_at = g.ended_at, chunk_id = null, strandings = 0, updated_at = ${at}::timestamptz
       from given g
       where e.id = g.enrollment_id and e.step_id = g.from_step
@@ -134,24 +130,47 @@ export async function finishWave(
   return moved.rows;
 }
 
-/** A finish as one record of columns; what is absent is null there. */
-function flat({ outcome, outcome_event, landing, ...finish }: Finish): object {
+const COLUMNS = {
+  enrollment_id: "uuid",
+  from_step: "text",
+  from_attempt: "integer",
+  message: "uuid",
+  outcome: "text",
+  provider_id: "text",
+  error_code: "text",
+  error: "text",
+  sent_at: "instant",
+  told: "json",
+  state: "text",
+  reason: "text",
+  step_id: "text",
+  base_at: "instant",
+  next_due_at: "instant",
+  expires_at: "instant",
+  attempt: "integer",
+  failed_channels: "text",
+  ended_at: "instant",
+  unsent: "json",
+  events: "json",
+  draft: "json",
+} as const;
+
+/** A finish as one record of columns. */
+function flat({ outcome, outcome_event, landing, ...finish }: Finish) {
   const { enrollment_id, from_step, from_attempt, draft } = finish;
   return {
     enrollment_id,
     from_step,
     from_attempt,
-    ...(outcome !== null && {
-      message: outcome.id,
-      outcome: outcome.state,
-      provider_id: outcome.provider_id,
-      error_code: outcome.error_code,
-      error: outcome.error,
-      sent_at: outcome.sent_at,
-      told: outcome_event ?? undefined,
-    }),
+    message: outcome?.id,
+    outcome: outcome?.state,
+    provider_id: outcome?.provider_id,
+    error_code: outcome?.error_code,
+    error: outcome?.error,
+    sent_at: outcome?.sent_at,
+    told: outcome === null ? null : outcome_event,
     ...landing,
-    failed_channels: nonEmpty(landing.failed_channels),
+    failed_channels: nonEmpty(landing.failed_channels)?.join(" "),
     unsent: nonEmpty(finish.unsent),
     events: nonEmpty(finish.events),
     draft,

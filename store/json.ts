@@ -14,7 +14,8 @@ export function jsonText(value: unknown): string {
     : text;
 }
 
-function storable(value: unknown): unknown {
+/** A value that is not a text is left as it is. */
+export function storable<T>(value: T): T | string {
   return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value;
 }
 

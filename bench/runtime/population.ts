@@ -34,7 +34,7 @@ export async function populate(db: Db, count: number, waves: Waves, now: number)
   await sql`
     insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id, live_key, state,
       step_id, base_at, next_due_at, expires_at, started_at, updated_at)
-    select gen_random_uuid(), ${SEQUENCE}, 1, 'charge', 'ch' || i, 'c' || i, 'target:charge:ch' || i,
+    select uuidv7(), ${SEQUENCE}, 1, 'charge', 'ch' || i, 'c' || i, 'target:charge:ch' || i,
       'active', ${STEPS[0]}, ${at}::timestamptz, due, due + interval '2 days', ${at}::timestamptz,
       ${at}::timestamptz
     from generate_series(1, ${count}::integer) i, lateral (

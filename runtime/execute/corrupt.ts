@@ -14,7 +14,7 @@ export function held(row: ClaimedEnrollment, error: unknown): Finish {
       state: "held",
       reason,
       step_id: row.step_id,
-      base_at: row.base_at.toISOString(),
+      base_at: row.base_at,
       next_due_at: null,
       expires_at: null,
       attempt: row.attempt,

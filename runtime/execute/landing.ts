@@ -1,7 +1,7 @@
 import type { Position, Schedule } from "../../core/enrollment/index.ts";
 import type { Finish, Unsent } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
-import { iso, placementOf } from "../../store/placement.ts";
+import { placementOf } from "../../store/placement.ts";
 import type { Case } from "./case.ts";
 
 type Recorded = Partial<Pick<Finish, "outcome" | "outcome_event" | "unsent" | "events">>;
@@ -40,7 +40,6 @@ export function ending(
   now: number,
   recorded: Recorded = {},
 ): Finish {
-  const at = iso(now);
   return {
     ...origin(one),
     outcome: recorded.outcome ?? null,
@@ -49,12 +48,12 @@ export function ending(
       state,
       reason,
       step_id: one.position.step,
-      base_at: iso(one.position.base),
+      base_at: one.position.base,
       next_due_at: null,
       expires_at: null,
       attempt: one.position.attempt,
       failed_channels: one.position.failedChannels,
-      ended_at: at,
+      ended_at: now,
     },
     unsent: recorded.unsent ?? [],
     events: [

@@ -6,7 +6,6 @@ import {
   type SendResult,
 } from "../../core/enrollment/index.ts";
 import { UNKNOWN, type Finish, type HistoryEvent, type SendOutcome } from "../../store/finish.ts";
-import { iso } from "../../store/placement.ts";
 import { held } from "./corrupt.ts";
 import { ending, finishOf, holdAt } from "./landing.ts";
 import type { PlannedSend } from "./plan.ts";
@@ -94,7 +93,7 @@ function resends({ situation, message }: PlannedSend): boolean {
 function outcomeOf(id: string, result: SendResult, now: number): SendOutcome {
   if (result.kind === "sent") {
     const { providerId: provider_id } = result;
-    return { id, state: "sent", provider_id, error_code: null, error: null, sent_at: iso(now) };
+    return { id, state: "sent", provider_id, error_code: null, error: null, sent_at: now };
   }
   const { code: error_code, message } = result;
   const error = message.slice(0, LONGEST_ERROR);
