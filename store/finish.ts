@@ -21,6 +21,11 @@ export interface SendOutcome {
   readonly error: string | null;
   /** Epoch ms. */
   readonly sent_at: number | null;
+  /**
+   * Told with the message's id, channel and inbox once the outcome is recorded, whatever became of the
+   * enrollment meanwhile; without data of its own with the reason for the channel.
+   */
+  readonly told: { readonly type: string; readonly data: object | null } | null;
 }
 
 /** A step that ended without a send: what is recorded in its place. */
@@ -47,8 +52,6 @@ export interface Finish {
   readonly from_step: string;
   readonly from_attempt: number;
   readonly outcome: SendOutcome | null;
-  /** Told once the outcome is recorded, whatever became of the enrollment meanwhile. */
-  readonly outcome_event: HistoryEvent | null;
   readonly landing: Landing;
   readonly unsent: readonly Unsent[];
   /** A text that a model is to write before the step is sent. */
@@ -88,14 +91,14 @@ export async function finishWave(
   const drafts = finishes.some(({ draft }) => draft !== undefined);
   const moved = await sql<Moved>`${prepared}
     with given as (
-      select * from ${recordset(finishes.map(flat), COLUMNS)} f
+      select * from ${asRows(finishes)} f
     ), results as (
       update messages m set
         state = g.outcome, provider_id = g.provider_id, error_code = g.error_code, error = g.error,
         sent_at = g.sent_at, updated_at = ${at}::timestamptz
       from given g
       where m.id = g.message and m.run_id = ${run.runId}::uuid and m.state in ('sending', 'unknown')
-      returning m.enrollment_id
+      returning m.id, m.enrollment_id, m.step_id, m.channel, m.inbox_id, m.reason
     ), moved as (
       update enrollments e set
         state = case when e.state = 'paused' and g.state in ('active', 'held') then 'paused'
@@ -116,10 +119,12 @@ export async function finishWave(
       returning e.id, e.stale
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
-      select enrollment_id, ${at}::timestamptz, event ->> 'type', event ->> 'step', event -> 'data'
+      select enrollment_id, ${at}::timestamptz, type, step_id, data
       from (
-        select g.enrollment_id, 0 as rank, g.told as event
-        from results join given g using (enrollment_id) where g.told is not null
+        select m.enrollment_id, 0 as rank, g.told as type, m.step_id,
+          jsonb_build_object('message', m.id, 'channel', m.channel, 'inbox', m.inbox_id)
+            || coalesce(g.told_data, jsonb_build_object('reason', m.reason)) as data
+        from results m join given g using (enrollment_id) where g.told is not null
         ${hasEvents ? toldOnceMoved() : sql``}
       ) happened order by enrollment_id, rank
     ) ${hasUnsent ? passOver(at) : sql``}
@@ -130,52 +135,31 @@ export async function finishWave(
   return moved.rows;
 }
 
-const COLUMNS = {
-  enrollment_id: "uuid",
-  from_step: "text",
-  from_attempt: "integer",
-  message: "uuid",
-  outcome: "text",
-  provider_id: "text",
-  error_code: "text",
-  error: "text",
-  sent_at: "instant",
-  told: "json",
-  state: "text",
-  reason: "text",
-  step_id: "text",
-  base_at: "instant",
-  next_due_at: "instant",
-  expires_at: "instant",
-  attempt: "integer",
-  failed_channels: "text",
-  ended_at: "instant",
-  unsent: "json",
-  events: "json",
-  draft: "json",
-} as const;
-
-/** A finish as one record of columns. */
-function flat({ outcome, outcome_event, landing, ...finish }: Finish) {
-  const { enrollment_id, from_step, from_attempt, draft } = finish;
-  return {
-    enrollment_id,
-    from_step,
-    from_attempt,
-    message: outcome?.id,
-    outcome: outcome?.state,
-    provider_id: outcome?.provider_id,
-    error_code: outcome?.error_code,
-    error: outcome?.error,
-    sent_at: outcome?.sent_at,
-    told: outcome === null ? null : outcome_event,
-    ...landing,
-    failed_channels: nonEmpty(landing.failed_channels)?.join(" "),
-    unsent: nonEmpty(finish.unsent),
-    events: nonEmpty(finish.events),
-    draft,
-  };
-}
+const asRows = recordset<Finish>({
+  enrollment_id: ["uuid", (finish) => finish.enrollment_id],
+  from_step: ["text", (finish) => finish.from_step],
+  from_attempt: ["integer", (finish) => finish.from_attempt],
+  message: ["uuid", ({ outcome }) => outcome?.id],
+  outcome: ["text", ({ outcome }) => outcome?.state],
+  provider_id: ["text", ({ outcome }) => outcome?.provider_id],
+  error_code: ["text", ({ outcome }) => outcome?.error_code],
+  error: ["text", ({ outcome }) => outcome?.error],
+  sent_at: ["instant", ({ outcome }) => outcome?.sent_at],
+  told: ["text", ({ outcome }) => outcome?.told?.type],
+  told_data: ["json", ({ outcome }) => outcome?.told?.data],
+  state: ["text", ({ landing }) => landing.state],
+  reason: ["text", ({ landing }) => landing.reason],
+  step_id: ["text", ({ landing }) => landing.step_id],
+  base_at: ["instant", ({ landing }) => landing.base_at],
+  next_due_at: ["instant", ({ landing }) => landing.next_due_at],
+  expires_at: ["instant", ({ landing }) => landing.expires_at],
+  attempt: ["integer", ({ landing }) => landing.attempt],
+  failed_channels: ["text", ({ landing }) => nonEmpty(landing.failed_channels)?.join(" ")],
+  ended_at: ["instant", ({ landing }) => landing.ended_at],
+  unsent: ["json", ({ unsent }) => nonEmpty(unsent)],
+  events: ["json", ({ events }) => nonEmpty(events)],
+  draft: ["json", ({ draft }) => draft],
+});
 
 function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
@@ -184,7 +168,7 @@ function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
 function toldOnceMoved() {
   return sql`
     union all
-    select g.enrollment_id, ev.rank, ev.event
+    select g.enrollment_id, ev.rank, ev.event ->> 'type', ev.event ->> 'step', ev.event -> 'data'
     from moved join given g on g.enrollment_id = moved.id,
       jsonb_array_elements(g.events) with ordinality as ev(event, rank)`;
 }

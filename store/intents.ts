@@ -31,33 +31,28 @@ export interface Intent {
   readonly purposes: readonly string[];
 }
 
-const COLUMNS = {
-  id: "uuid",
-  enrollment_id: "uuid",
-  step_id: "text",
-  attempt: "integer",
-  channel: "text",
-  inbox_id: "text",
-  address: "text",
-  conversation_id: "text",
-  reason: "text",
-  subject: "text",
-  body: "text",
-  html: "text",
-  simple_html: "boolean",
-  template: "json",
-  due_at: "instant",
-  scopes: "text",
-  purposes: "text",
-} as const;
+const asRows = recordset<Intent>({
+  id: ["uuid", (intent) => intent.id],
+  enrollment_id: ["uuid", (intent) => intent.enrollment_id],
+  step_id: ["text", (intent) => intent.step_id],
+  attempt: ["integer", (intent) => intent.attempt],
+  channel: ["text", (intent) => intent.channel],
+  inbox_id: ["text", (intent) => intent.inbox_id],
+  address: ["text", (intent) => intent.address],
+  conversation_id: ["text", (intent) => intent.conversation_id],
+  reason: ["text", (intent) => intent.reason],
+  subject: ["text", (intent) => intent.subject],
+  body: ["text", (intent) => intent.body],
+  html: ["text", (intent) => (intent.simple_html ? null : intent.html)],
+  simple_html: ["boolean", (intent) => intent.simple_html],
+  template: ["json", (intent) => intent.template],
+  due_at: ["instant", (intent) => intent.due_at],
+  scopes: ["text", (intent) => intent.scopes.join(" ")],
+  purposes: ["text", (intent) => intent.purposes.join(" ")],
+});
 
 /** In no scope and no purpose. */
 const BETWEEN = sql.lit(" ");
-
-function flat(intent: Intent) {
-  const html = intent.simple_html ? null : intent.html;
-  return { ...intent, html, scopes: intent.scopes.join(" "), purposes: intent.purposes.join(" ") };
-}
 
 /**
  * Opens a wave: records the messages as `sending`, and only what may still be sent. The row lock is
@@ -78,7 +73,7 @@ export async function openIntents(
   const at = iso(now);
   const opened = await sql<{ id: string; enrollment_id: string }>`${prepared}
     with given as (
-      select * from ${recordset(intents.map(flat), COLUMNS)} i
+      select * from ${asRows(intents)} i
     ), fenced as (
       select e.id
       from enrollments e join given g on g.enrollment_id = e.id

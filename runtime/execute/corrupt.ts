@@ -9,7 +9,6 @@ export function held(row: ClaimedEnrollment, error: unknown): Finish {
     from_step: row.step_id,
     from_attempt: row.attempt,
     outcome: null,
-    outcome_event: null,
     landing: {
       state: "held",
       reason,

@@ -13,16 +13,23 @@ export interface Deadline {
 
 export function startDeadline(): Deadline {
   const controller = new AbortController();
-  const timers: NodeJS.Timeout[] = [];
-  const late = new Promise<SendResult>((resolve) => {
+  const settles: ((result: SendResult) => void)[] = [];
+  const giveUp = () => {
     const message = `no answer within ${SEND_TIMEOUT_MS / 1000} s`;
-    const giveUp = () => resolve({ kind: "ambiguous", code: "timeout", message });
-    timers.push(setTimeout(() => controller.abort(), SEND_TIMEOUT_MS));
-    timers.push(setTimeout(giveUp, SEND_TIMEOUT_MS + SEND_GRACE_MS));
-  });
+    // What has been settled stays as it is.
+    for (const settle of settles) settle({ kind: "ambiguous", code: "timeout", message });
+  };
+  const timers = [
+    setTimeout(() => controller.abort(), SEND_TIMEOUT_MS),
+    setTimeout(giveUp, SEND_TIMEOUT_MS + SEND_GRACE_MS),
+  ];
   return {
     signal: controller.signal,
-    within: (send) => Promise.race([send.catch(failed), late]),
+    within: (send) =>
+      new Promise((settle) => {
+        settles.push(settle);
+        send.then(settle, (error: unknown) => settle(failed(error)));
+      }),
     end: () => {
       for (const timer of timers) clearTimeout(timer);
     },

@@ -4,7 +4,7 @@ import { newId } from "../../store/ids.ts";
 import { placementOf } from "../../store/placement.ts";
 import type { Case } from "./case.ts";
 
-type Recorded = Partial<Pick<Finish, "outcome" | "outcome_event" | "unsent" | "events">>;
+type Recorded = Partial<Pick<Finish, "outcome" | "unsent" | "events">>;
 
 /**
  * An enrollment's end in a chunk, where a schedule says what comes next: steps passed over on the way
@@ -25,7 +25,6 @@ export function finishOf(one: Case, schedule: Schedule, now: number, recorded: R
   return {
     ...origin(one),
     outcome: recorded.outcome ?? null,
-    outcome_event: recorded.outcome_event ?? null,
     landing,
     unsent: [...(recorded.unsent ?? []), ...passed],
     events: told,
@@ -43,7 +42,6 @@ export function ending(
   return {
     ...origin(one),
     outcome: recorded.outcome ?? null,
-    outcome_event: recorded.outcome_event ?? null,
     landing: {
       state,
       reason,

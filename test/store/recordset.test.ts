@@ -6,15 +6,6 @@ import { recordset } from "../../store/recordset.ts";
 import { openTestDatabase } from "../support/embedded.ts";
 import { createDatabase } from "../support/postgres.ts";
 
-const COLUMNS = {
-  id: "uuid",
-  text: "text",
-  count: "integer",
-  yes: "boolean",
-  at: "instant",
-  data: "json",
-} as const;
-
 interface Row {
   readonly id?: string | null;
   readonly text?: string | null;
@@ -23,6 +14,15 @@ interface Row {
   readonly at?: number | null;
   readonly data?: unknown;
 }
+
+const asRows = recordset<Row>({
+  id: ["uuid", (row) => row.id],
+  text: ["text", (row) => row.text],
+  count: ["integer", (row) => row.count],
+  yes: ["boolean", (row) => row.yes],
+  at: ["instant", (row) => row.at],
+  data: ["json", (row) => row.data],
+});
 
 describe.each(["embedded", "PostgreSQL"] as const)("rows as arrays (%s)", (kind) => {
   let database: Database;
@@ -43,7 +43,7 @@ describe.each(["embedded", "PostgreSQL"] as const)("rows as arrays (%s)", (kind)
 
   async function read(rows: readonly Row[]): Promise<unknown[]> {
     const found = await sql`
-      select *, pg_typeof(data)::text as type from ${recordset(rows, COLUMNS as never)} r
+      select *, pg_typeof(data)::text as type from ${asRows(rows)} r
     `.execute(database.db);
     return found.rows;
   }
