@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { Db } from "../../store/database.ts";
+import { instantText } from "../../store/json.ts";
 import { iso } from "../../store/placement.ts";
 import type { Schema } from "../../store/schema.ts";
 import { withoutSecondaryIndexes } from "./secondary-indexes.ts";
@@ -67,47 +68,45 @@ async function insertPeople(trx: Trx, [first, last]: Range, at: string): Promise
     from generate_series(${first}::integer, ${last}::integer) i`.execute(trx);
 }
 
-const LATER_HOURS = 720;
+/** How many hours, from the first of the rest on, the rest is due in. */
+const HOURS = 720;
 
+/** What is told of many in the same words is put into words once. */
 async function insertEnrollments(
   trx: Trx,
   [first, last]: Range,
   { size, due, later }: Waves,
   at: string,
 ): Promise<void> {
-  const waiting = size * due.length;
-  const every = Math.floor((last - first + 1) / waiting);
+  const count = last - first + 1;
   const waves = due.length;
-  // Ids are in the order of time, of the time at which these were enrolled.
+  const every = Math.floor(count / (size * waves));
+  if (every < 1) throw new Error(`${count} are too few for ${waves} waves of ${size}`);
+  const wave = sql`n / ${every}::integer`;
+  const [dues, rest] = [sql`${due.map(iso)}::timestamptz[]`, sql`${iso(later)}::timestamptz`];
+  // Ids are in the order of time, and so are those of the next call.
+  const ahead = sql`${iso(Date.parse(at) + first)}::timestamptz - statement_timestamp()`;
   await sql`
-    with slots as materialized (
-      select slot, due, jsonb_build_object('due_at',
-        to_char(due at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as told
-      from (
-        select wave - 1 as slot, due from unnest(${due.map(iso)}::timestamptz[]) with ordinality w (due, wave)
-        union all
-        select ${waves}::integer + hour, ${iso(later)}::timestamptz + hour * interval '1 hour'
-        from generate_series(0, ${LATER_HOURS - 1}::integer) hour
-      ) due
+    with told as materialized (
+      select due, jsonb_build_object('due_at', ${instantText("due")}) as data
+      from (select unnest(${dues}) union select ${rest} + n * interval '1 hour' from generate_series(0, ${HOURS - 1}::integer) n) distinct_dues (due)
     ), begun as (
       insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id, live_key, state,
         step_id, base_at, next_due_at, expires_at, started_at, updated_at)
-      select uuidv7(${at}::timestamptz - statement_timestamp()), ${SEQUENCE}, 1, 'charge', 'ch' || i, 'c' || i,
+      select uuidv7(${ahead}), ${SEQUENCE}, 1, 'charge', 'ch' || i, 'c' || i,
         'target:charge:ch' || i, 'active', ${STEPS[0]}, ${at}::timestamptz, due, due + interval '2 days',
         ${at}::timestamptz, ${at}::timestamptz
-      from (
-        select i, case when n % ${every}::integer = 0 and n / ${every}::integer <= ${waiting}::integer
-          then (n / ${every}::integer) % ${waves}::integer
-          else ${waves}::integer + n % ${LATER_HOURS}::integer end as slot
-        from generate_series(${first}::integer, ${last}::integer) i,
-          lateral (select i - ${first - 1}::integer as n) numbered
-      ) numbers join slots using (slot)
+      from generate_series(${first}::integer, ${last}::integer) i,
+        lateral (select i - ${first - 1}::integer as n) numbered,
+        lateral (select case when n % ${every}::integer = 0 and ${wave} <= ${size * waves}::integer
+          then (${dues})[1 + (${wave}) % ${waves}::integer]
+          else ${rest} + (n % ${HOURS}::integer) * interval '1 hour' end as due) scheduled
       returning id, next_due_at
     )
     insert into history (enrollment_id, at, type, step_id, data)
     select id, ${at}::timestamptz, event.type, event.step, event.data
-    from begun join slots on due = next_due_at, lateral (values
+    from begun join told on due = next_due_at, lateral (values
       ('enrolled', null, ${JSON.stringify({ sequence: SEQUENCE, version: 1 })}::jsonb),
-      ('scheduled', ${STEPS[0]}, told)
+      ('scheduled', ${STEPS[0]}, told.data)
     ) event (type, step, data)`.execute(trx);
 }
