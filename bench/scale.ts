@@ -60,7 +60,7 @@ async function stepsPerSecond(db: Db, url: string, place: number): Promise<numbe
 async function peakAlone(db: Db, url: string, place: number): Promise<number> {
   const engine = await Contender.start("engine-worker.ts", 1, url);
   await carryWave(db, engine, duesAt(place).at(-1) ?? Number.NaN, STEPS);
-  const { peakMemory } = engine;
+  const peak = await engine.peakMemory();
   await engine.stop();
-  return peakMemory;
+  return peak;
 }

@@ -47,7 +47,7 @@ await reportOnCluster(async (url) => {
       cpu: (engine.cpu - cpu) / STEPS,
     });
   }
-  const memory = engine.peakMemory;
+  const memory = await engine.peakMemory();
   for (const contender of [engine, noop, deferred]) await contender.stop();
   await boss.stop();
   await own.close();
@@ -62,7 +62,7 @@ await reportOnCluster(async (url) => {
     "engine / deferred job each": of("engine") / of("deferred"),
     "write-ahead log a step, bytes": of("log"),
     "node CPU a step, µs": of("cpu"),
-    "memory of a worker, MB": memory / 1e6,
+    "peak memory of a worker, MB": memory / 1e6,
   };
 });
 

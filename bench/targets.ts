@@ -134,7 +134,7 @@ export const BENCHES: readonly Bench[] = [
       },
       {
         what: "peak memory of a worker, two of them, 200 k waiting",
-        figure: "memory of a worker, MB",
+        figure: "peak memory of a worker, MB",
         reach: { most: 300 },
         unit: "MB",
       },

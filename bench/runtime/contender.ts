@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Where pg-boss's own workers find their jobs. */
@@ -20,8 +21,6 @@ interface Progress {
 }
 
 interface Report extends Progress {
-  /** The most memory that was resident so far, bytes. */
-  readonly peak: number;
   /** CPU time used so far, microseconds. */
   readonly cpu: number;
 }
@@ -37,8 +36,8 @@ export function answerParent(obey: (order: Order) => void, progress: () => Progr
     const reached = progress();
     if (reached.done === told) return;
     told = reached.done;
-    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-    process.send?.({ ...reached, peak: maxRSS * 1024, cpu: userCPUTime + systemCPUTime });
+    const { user, system } = process.cpuUsage();
+    process.send?.({ ...reached, cpu: user + system });
   };
   process.on("message", obey);
   process.on("disconnect", () => process.exit(0));
@@ -87,9 +86,18 @@ export class Contender {
     return this.#sum(({ cpu }) => cpu);
   }
 
-  /** Of the process that needed most, bytes. */
-  get peakMemory(): number {
-    return Math.max(...[...this.#reports.values()].map(({ peak }) => peak));
+  /**
+   * The most that was resident of the process that needed most, bytes; NaN where the system does not tell.
+   * `maxRSS` would not do: a process inherits its parent's.
+   */
+  async peakMemory(): Promise<number> {
+    const statuses = this.#children.map(({ pid }) =>
+      readFile(`/proc/${pid}/status`, "utf8").catch(() => ""),
+    );
+    const peaks = (await Promise.all(statuses)).map(
+      (text) => /^VmHWM:\s+(\d+) kB/m.exec(text)?.[1],
+    );
+    return 1024 * Math.max(...peaks.map(Number));
   }
 
   /** When messages were taken since the last call, where the workers tell; epoch ms of their clocks. */
