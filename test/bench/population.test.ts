@@ -61,12 +61,25 @@ it("spreads each wave over those that are filled in with it, in the order of the
     select substr(contact_id, 2)::integer as number,
       extract(epoch from next_due_at - ${new Date(ENROLLED)}::timestamptz)::integer / 3600 as due
     from enrollments where contact_id <> 'c0' order by id`.execute(database.db);
-  expect(rows.map(({ number }) => number)).toEqual(rows.map((_, index) => index + 1));
+  const numbers = rows.map(({ number }) => number);
+  const filledIn = [numbers.filter((n) => n <= 20), numbers.filter((n) => n > 20)];
+  expect(filledIn.flat()).toEqual(rows.map((_, index) => index + 1));
   const dueAfter = (hours: number) =>
     rows.filter(({ due }) => due === hours).map((row) => row.number);
-  expect(dueAfter(0)).toEqual([6, 12, 18, 26, 32, 38, 44, 50]);
-  expect(dueAfter(1)).toEqual([3, 9, 15, 23, 29, 35, 41, 47]);
+  expect(dueAfter(0).toSorted((a, b) => a - b)).toEqual([6, 12, 18, 26, 32, 38, 44, 50]);
+  expect(dueAfter(1).toSorted((a, b) => a - b)).toEqual([3, 9, 15, 23, 29, 35, 41, 47]);
   expect(rows.filter(({ due }) => due >= 100)).toHaveLength(34);
+});
+
+it("tells the history of each in turn", async () => {
+  const { rows } = await sql<{ type: string; enrollment_id: string }>`
+    select h.type, h.enrollment_id from history h join enrollments e on e.id = h.enrollment_id
+    where e.contact_id <> 'c0' order by h.id limit 2 * 20`.execute(database.db);
+  const ids = rows.map((row) => row.enrollment_id);
+  expect(ids).toEqual(ids.toSorted());
+  expect(rows.map(({ type }) => type)).toEqual(
+    rows.map((_, index) => (index % 2 === 0 ? "enrolled" : "scheduled")),
+  );
 });
 
 it("creates the indexes again as they were", async () => {
