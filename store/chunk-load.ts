@@ -4,6 +4,7 @@ import type { EntityData } from "../core/facts.ts";
 import type { StepChannel, TargetType } from "../core/language/document.ts";
 import { inHandOf } from "./claim.ts";
 import type { Db } from "./database.ts";
+import { instantNumber } from "./json.ts";
 import { readKnownContacts, type KnownContact } from "./known-contacts.ts";
 import { prepared } from "./prepared.ts";
 
@@ -54,7 +55,8 @@ async function load<Row extends LiveEnrollment>(
 ): Promise<Row[]> {
   const { rows } = await sql<Omit<Row, keyof KnownContact>>`${prepared}
     select e.id, e.sequence_id, e.version, e.target_type, e.target_id, e.contact_id, e.step_id,
-      ${ms("base_at")}, ${ms("next_due_at")}, ${ms("expires_at")}, ${ms("started_at")},
+      ${instantNumber("e.base_at")} as base_at, ${instantNumber("e.next_due_at")} as next_due_at,
+      ${instantNumber("e.expires_at")} as expires_at, ${instantNumber("e.started_at")} as started_at,
       e.attempt, e.failed_channels,
       c.data as contact, t.data as target,
       case when a.id is null then null else a.data || jsonb_build_object('id', a.id) end as agent,
@@ -72,11 +74,6 @@ async function load<Row extends LiveEnrollment>(
   const contacts = new Map(rows.map((row) => [row.contact_id, row.contact]));
   const known = await readKnownContacts(db, contacts);
   return rows.map((row) => Object.assign(row, known.get(row.contact_id)!) as Row);
-}
-
-/** An instant as a number, which is cheaper on both sides than a date. */
-function ms(column: string): RawBuilder<number> {
-  return sql`round(date_part('epoch', ${sql.ref(`e.${column}`)}) * 1000) as ${sql.ref(column)}`;
 }
 
 /** Ids of the mails sent in conversations, the oldest first: what a reply refers to. */

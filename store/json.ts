@@ -23,3 +23,8 @@ export function storable<T>(value: T): T | string {
 export function instantText(column: string): RawBuilder<string> {
   return sql<string>`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
+
+/** A timestamp as epoch ms, which is cheaper on both sides than a date. */
+export function instantNumber(column: string): RawBuilder<number> {
+  return sql<number>`round(date_part('epoch', ${sql.ref(column)}) * 1000)`;
+}

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
+import { instantNumber } from "./json.ts";
 import { prepared } from "./prepared.ts";
 
 /** A conversation of the contact, as stored. */
@@ -65,7 +66,7 @@ async function readConversations(
   const { rows } = await sql<StoredConversation & { readonly contact_id: string }>`${prepared}
     select contact_id, id, data, window_closed_at from (
       select contact_id, id, data, updated_at,
-        round(date_part('epoch', window_closed_at) * 1000) as window_closed_at,
+        ${instantNumber("window_closed_at")} as window_closed_at,
         row_number() over (partition by contact_id
           order by coalesce(data ->> 'status', '') = 'resolved', updated_at desc) as place
       from targets
