@@ -59,7 +59,10 @@ function idle(base: number) {
   };
 }
 
-/** An instant as PostgreSQL and JSON take it. @param instant epoch ms */
+let last = { instant: 0, text: "1970-01-01T00:00:00.000Z" };
+
+/** An instant as PostgreSQL and JSON take it. A batch has few, and asks for each many times. @param instant epoch ms */
 export function iso(instant: number): string {
-  return new Date(instant).toISOString();
+  if (instant !== last.instant) last = { instant, text: new Date(instant).toISOString() };
+  return last.text;
 }

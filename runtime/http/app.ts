@@ -104,7 +104,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 function useHeaders(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
@@ -114,5 +114,6 @@ function useHeaders(app: FastifyInstance): void {
     if (!isReading && encoding !== undefined && encoding !== "identity") {
       throw new Problem("unsupported-media-type", "Send the body uncompressed");
     }
+    done();
   });
 }
