@@ -2,7 +2,6 @@ import { sql, type Kysely } from "kysely";
 import type { Schedule } from "../core/enrollment/types.ts";
 import type { TargetType } from "../core/language/document.ts";
 import { newId } from "./ids.ts";
-import { instantText } from "./json.ts";
 import { iso, placementOf } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
@@ -40,41 +39,34 @@ export async function startEnrollments(
 ): Promise<ReadonlySet<string>> {
   if (rows.length === 0) return new Set();
   const begun = await sql<{ id: string }>`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows.map((row) => columns(row, now)))}::jsonb) as r(
+    with begun as (
+      insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id,
+        agent_id, live_key, state, reason, step_id, base_at, next_due_at, expires_at, attempt,
+        ended_at, started_at, updated_at)
+      select r.*, ${iso(now)}::timestamptz, ${iso(now)}::timestamptz
+      from json_to_recordset(${JSON.stringify(rows.map((row) => columns(row, now)))}::json) as r(
         id uuid, sequence_id text, version integer, target_type text, target_id text,
         contact_id text, agent_id text, live_key text, state text, reason text, step_id text,
         base_at timestamptz, next_due_at timestamptz, expires_at timestamptz, attempt integer,
-        ended_at timestamptz, skipped jsonb)
-    ), begun as (
-      insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id,
-        agent_id, live_key, state, reason, step_id, base_at, next_due_at, expires_at, attempt,
-        started_at, ended_at, updated_at)
-      select id, sequence_id, version, target_type, target_id, contact_id, agent_id, live_key,
-        state, reason, step_id, base_at, next_due_at, expires_at, attempt,
-        ${iso(now)}::timestamptz, ended_at, ${iso(now)}::timestamptz
-      from given
-      on conflict do nothing
+        ended_at timestamptz)
+      on conflict (sequence_id, live_key) where state in ('active', 'paused', 'held') do nothing
       returning id
     ), passed as (
       insert into messages (id, enrollment_id, step_id, attempt, state, reason, due_at, created_at, updated_at)
-      select (s ->> 'id')::uuid, given.id, s ->> 'step', 1, 'skipped', s ->> 'reason',
+      select m.id, begun.id, m.step, 1, 'skipped', m.reason,
         ${iso(now)}::timestamptz, ${iso(now)}::timestamptz, ${iso(now)}::timestamptz
-      from begun join given using (id), jsonb_array_elements(given.skipped) s
+      from json_to_recordset(${JSON.stringify(rows.flatMap((row) => passedOver(row, now)))}::json)
+        as m(id uuid, enrollment uuid, step text, reason text)
+      join begun on begun.id = m.enrollment
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
-      select enrollment_id, ${iso(now)}::timestamptz, type, step_id, data from (
-        select id as enrollment_id, 0 as rank, 'enrolled' as type, null as step_id,
-          jsonb_build_object('sequence', sequence_id, 'version', version) as data
-        from begun join given using (id)
-        union all
-        select given.id, 1, 'skipped', s ->> 'step', jsonb_build_object('reason', s ->> 'reason')
-        from begun join given using (id), jsonb_array_elements(given.skipped) s
-        union all
-        select id, 2, case state when 'active' then 'scheduled' else state end, step_id,
-          jsonb_strip_nulls(jsonb_build_object('due_at', ${instantText("next_due_at")}, 'reason', reason))
-        from begun join given using (id)
-      ) events order by enrollment_id, rank
+      select begun.id, ${iso(now)}::timestamptz, h.type, h.step, h.data
+      from rows from (
+        json_to_recordset(${JSON.stringify(rows.flatMap((row) => historyOf(row, now)))}::json)
+          as (enrollment uuid, type text, step text, data jsonb)
+      ) with ordinality as h(enrollment, type, step, data, place)
+      join begun on begun.id = h.enrollment
+      order by h.place
     )
     select id from begun
   `.execute(db);
@@ -82,9 +74,9 @@ export async function startEnrollments(
 }
 
 function columns(row: NewEnrollment, now: number) {
-  const { schedule } = row;
+  const { failed_channels: _none, ...placement } = placementOf(row.schedule, now);
   return {
-    ...placementOf(schedule, now),
+    ...placement,
     id: row.id,
     sequence_id: row.sequence,
     version: row.version,
@@ -93,6 +85,32 @@ function columns(row: NewEnrollment, now: number) {
     contact_id: row.contactId,
     agent_id: row.agentId,
     live_key: row.liveKey,
-    skipped: schedule.skipped.map((skipped) => ({ ...skipped, id: newId(now) })),
   };
+}
+
+function passedOver({ id, schedule }: NewEnrollment, now: number) {
+  return schedule.skipped.map((skipped) => ({ ...skipped, enrollment: id, id: newId(now) }));
+}
+
+/** What its history begins with, in this order: that it began, what was passed over, and what comes next. */
+function historyOf({ id, sequence, version, schedule }: NewEnrollment, now: number) {
+  const { state, step_id: step, next_due_at, reason } = placementOf(schedule, now);
+  return [
+    { enrollment: id, type: "enrolled", data: { sequence, version } },
+    ...schedule.skipped.map((skipped) => ({
+      enrollment: id,
+      type: "skipped",
+      step: skipped.step,
+      data: { reason: skipped.reason },
+    })),
+    {
+      enrollment: id,
+      type: state === "active" ? "scheduled" : state,
+      step,
+      data: {
+        ...(next_due_at !== null && { due_at: next_due_at }),
+        ...(reason !== null && { reason }),
+      },
+    },
+  ];
 }

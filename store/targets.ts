@@ -89,25 +89,6 @@ export async function readTargets(
   return new Map(rows.rows.map((row) => [targetKey(row), { ...row, data: tidy(row.data) }]));
 }
 
-/**
- * Locks targets until the transaction ends, in the order in which merges lock them; after contacts.
- * @returns their data, by `targetKey`
- */
-export async function lockTargets(
-  trx: Kysely<Schema>,
-  refs: readonly { readonly type: TargetType; readonly id: string }[],
-): Promise<ReadonlyMap<string, EntityData>> {
-  if (refs.length === 0) return new Map();
-  const locked = await sql<TargetRef & { data: EntityData }>`
-    select type, id, data from targets t
-    where exists (
-      select from jsonb_to_recordset(${JSON.stringify(refs)}::jsonb) as r(type text, id text)
-      where r.type = t.type and r.id = t.id)
-    order by type, id for no key update
-  `.execute(trx);
-  return new Map(locked.rows.map((row) => [targetKey(row), tidy(row.data)]));
-}
-
 /** One target, or null when there is none. */
 export async function readTarget(db: Kysely<Schema>, ref: TargetRef): Promise<Target | null> {
   return (await readTargets(db, [ref])).get(targetKey(ref)) ?? null;
