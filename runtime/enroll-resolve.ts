@@ -4,7 +4,7 @@ import type { Program } from "../core/enrollment/index.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
 import { lockEnrollContext, type EnrollContext } from "../store/enroll-context.ts";
 import { liveKey } from "../store/enrollments-start.ts";
-import { liveKeyId, type LiveEnrollment } from "../store/live-keys.ts";
+import { liveKeyId, readLiveKeys, type LiveEnrollment } from "../store/live-keys.ts";
 import type { Schema } from "../store/schema.ts";
 import { listSequenceIds, type ActiveVersion } from "../store/sequences.ts";
 import { targetKey } from "../store/targets.ts";
@@ -48,7 +48,7 @@ export async function resolveRequests(
   requests: readonly EnrollRequest[],
 ): Promise<Resolved> {
   const results: (EnrollResult | null)[] = requests.map(() => null);
-  const accepted: Accepted[] = [];
+  const located: Located[] = [];
   const context = await loadContext(trx, requests);
   for (const [index, request] of requests.entries()) {
     const found = locate(request, context);
@@ -60,11 +60,20 @@ export async function resolveRequests(
     const program = await engine.program(trx, version.id, version.version);
     const key = liveKey(program.sequence.onePer, request.target, contactId);
     const liveId = liveKeyId(request.sequence, key);
-    const { live = null, ended = false } = context.stored.keys.get(liveId) ?? {};
-    const one = { index, request, version, program, contactId, liveKey: key, liveId };
+    located.push({ index, request, version, program, contactId, liveKey: key, liveId });
+  }
+  const byContact = located.filter(({ program }) => program.sequence.onePer === "contact");
+  const ofContacts = await readLiveKeys(
+    trx,
+    byContact.map((one) => ({ sequence: one.request.sequence, liveKey: one.liveKey })),
+  );
+  const accepted: Accepted[] = [];
+  for (const one of located) {
+    const state = context.stored.keys.get(one.liveId) ?? ofContacts.get(one.liveId);
+    const { live = null, ended = false } = state ?? {};
     const refusal = live === null ? refusalOf(one, ended) : null;
     if (refusal === null) accepted.push({ ...one, live });
-    else results[index] = { refused: refusal };
+    else results[one.index] = { refused: refusal };
   }
   return { accepted, results, stored: context.stored };
 }
@@ -82,15 +91,11 @@ async function loadContext(
   trx: Kysely<Schema>,
   requests: readonly EnrollRequest[],
 ): Promise<Context> {
-  const namings = requests.map(({ sequence, target, contact, data }) => {
-    const named = data?.contactId ?? contact?.id ?? null;
-    return { sequence, target, contactId: target.type === "contact" ? target.id : named };
-  });
   const named = requests.flatMap(({ target, contact, data }) => [
     ...(target.type === "contact" ? [target.id] : []),
     ...[contact?.id, data?.contactId].filter((id) => typeof id === "string"),
   ]);
-  const stored = await lockEnrollContext(trx, namings, named);
+  const stored = await lockEnrollContext(trx, requests, named);
   const isKnown = requests.every(({ sequence }) => stored.versions.has(sequence));
   const sequenceIds = isKnown ? [] : await listSequenceIds(trx);
   const owners = new Map([...stored.targets].map(([key, target]) => [key, target.contact_id]));

@@ -9,13 +9,13 @@ import type { Schema } from "./schema.ts";
  * Creates or merges contacts. One that was erased begins anew. Data neither holds nor returns the id.
  * @param now epoch ms
  */
-export async function mergeContacts(
+export function mergeContacts(
   db: Kysely<Schema>,
   patches: ReadonlyMap<string, EntityData>,
   now: number,
 ): Promise<ReadonlyMap<string, Merged>> {
-  await recogniseSuppressed(db, [...patches.values()]);
-  return mergeRecords(db, "contacts", sql`, erased_at = null`, patches, now);
+  const alongside = recogniseSuppressed([...patches.values()]);
+  return mergeRecords(db, "contacts", { also: sql`, erased_at = null`, alongside }, patches, now);
 }
 
 /** The contacts among `ids` that exist, by id. */

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { TargetType } from "../core/language/document.ts";
+import { liveKey } from "./enrollments-start.ts";
 import { keyed, keyStates, type KeyState, type KeyStateRow } from "./live-keys.ts";
 import { tidy } from "./merge.ts";
 import type { Schema } from "./schema.ts";
@@ -11,8 +12,6 @@ import { targetKey, type Target } from "./targets.ts";
 export interface Naming {
   readonly sequence: string;
   readonly target: { readonly type: TargetType; readonly id: string };
-  /** Whose the target is, where the request says so and it is not stored. */
-  readonly contactId: string | null;
 }
 
 /** What is there of what requests to enroll name, before any of them is carried out. */
@@ -23,7 +22,7 @@ export interface EnrollContext {
   readonly targets: ReadonlyMap<string, Pick<Target, "contact_id" | "data">>;
   /** Those named, and the targets' own, as far as they exist and were not erased. */
   readonly contacts: ReadonlyMap<string, EntityData>;
-  /** The keys that these requests can have, whether by target or by contact; by `liveKeyId`. */
+  /** The keys of these requests where one is live per target; by `liveKeyId`. */
   readonly keys: ReadonlyMap<string, KeyState>;
 }
 
@@ -45,18 +44,17 @@ export async function lockEnrollContext(
   requests: readonly Naming[],
   contactIds: readonly string[],
 ): Promise<EnrollContext> {
-  const given = requests.map(({ sequence, target, contactId }) => ({
+  const given = requests.map(({ sequence, target: { type, id } }) => ({
     sequence_id: sequence,
-    type: target.type,
-    id: target.id,
-    contact_id: contactId,
+    type,
+    id,
+    live_key: liveKey("target", { type, id }, ""),
   }));
   const { rows } = await sql<Row>`
     with given as (
-      select g.sequence_id, g.type, g.id, t.contact_id as owner,
-        coalesce(t.contact_id, g.contact_id) as contact_id
+      select g.*, t.contact_id as owner
       from json_to_recordset(${JSON.stringify(given)}::json)
-        as g(sequence_id text, type text, id text, contact_id text)
+        as g(sequence_id text, type text, id text, live_key text)
       -- Read without a lock: a target stays with its contact.
       left join targets t on t.type = g.type and t.id = g.id
     ), people as materialized (
@@ -90,10 +88,7 @@ export async function lockEnrollContext(
     ) as contacts, (
       select json_agg(records) from records
     ) as targets, (
-      select json_agg(seen) from (${keyStates(sql`(
-        select sequence_id, 'target:' || type || ':' || id as live_key from given
-        union select sequence_id, 'contact:' || contact_id from given where contact_id is not null
-      ) k`)}) seen
+      select json_agg(seen) from (${keyStates(sql`given k`)}) seen
     ) as keys
   `.execute(trx);
   const [{ versions, targets, contacts, keys } = NOTHING] = rows;

@@ -49,13 +49,13 @@ export function keyed(rows: readonly KeyStateRow[]): ReadonlyMap<string, KeyStat
 }
 
 /**
- * A query of the states of the keys that were seen. The lateral keeps it at one index look-up a key, whatever
+ * A query of the states of the keys that were seen. The laterals keep it at one index look-up a key each, whatever
  * the planner believes of a table that has just been filled.
  * @param keys what goes after `from`, named `k`: a `sequence_id` and a `live_key` a row
  */
 export function keyStates(keys: RawBuilder<unknown>): RawBuilder<KeyStateRow> {
   return sql`
-    select k.sequence_id, k.live_key, l.live, e.ended
+    select k.sequence_id, k.live_key, l.live, e.id is not null as ended
     from ${keys}
     left join lateral (
       select json_build_object('id', x.id, 'sequence', x.sequence_id, 'version', x.version,
@@ -65,10 +65,11 @@ export function keyStates(keys: RawBuilder<unknown>): RawBuilder<KeyStateRow> {
         and x.state in ('active', 'paused', 'held')
       limit 1
     ) l on true
-    cross join lateral (
-      select exists (
-        select from enrollments x where x.sequence_id = k.sequence_id and x.live_key = k.live_key
-          and x.state in ('completed', 'exited', 'failed')) as ended
-    ) e
-    where l.live is not null or e.ended`;
+    left join lateral (
+      select x.id from enrollments x
+      where x.sequence_id = k.sequence_id and x.live_key = k.live_key
+        and x.state in ('completed', 'exited', 'failed')
+      limit 1
+    ) e on true
+    where l.live is not null or e.id is not null`;
 }

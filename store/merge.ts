@@ -30,19 +30,22 @@ export function mergePatches(first: EntityData, second: EntityData): EntityData 
 /**
  * Creates or merges rows that are an id and data. Rows are locked in the order of their ids, whoever
  * calls, so that two batches never wait for each other.
- * @param also further assignments for a row that existed
+ * @param given.also further assignments for a row that existed
+ * @param given.alongside a statement that is carried out with it
  * @param now epoch ms
  */
 export async function mergeRecords(
   db: Kysely<Schema>,
   table: "contacts" | "agents",
-  also: RawBuilder<unknown>,
+  given: { readonly also?: RawBuilder<unknown>; readonly alongside?: RawBuilder<unknown> },
   patches: ReadonlyMap<string, EntityData>,
   now: number,
 ): Promise<ReadonlyMap<string, Merged>> {
   if (patches.size === 0) return new Map();
   const rows = [...patches].map(([id, data]) => ({ id, data }));
+  const { also = sql``, alongside } = given;
   const merged = await sql<{ id: string; data: EntityData; created: boolean }>`
+    ${alongside === undefined ? sql`` : sql`with alongside as (${alongside})`}
     insert into ${sql.table(table)} (id, data, updated_at)
     select id, data, ${iso(now)}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id text, data jsonb)

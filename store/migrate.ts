@@ -12,6 +12,7 @@ import * as retention from "./migrations/0009-retention.ts";
 import * as door from "./migrations/0010-door.ts";
 import * as hotPath from "./migrations/0011-hot-path.ts";
 import * as draftCost from "./migrations/0012-draft-cost.ts";
+import * as doorCost from "./migrations/0013-door-cost.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   "0010-door": door,
   "0011-hot-path": hotPath,
   "0012-draft-cost": draftCost,
+  "0013-door-cost": doorCost,
 };
 
 /**

@@ -34,10 +34,10 @@ export function targetKey(target: { readonly type: TargetType; readonly id: stri
 
 /**
  * Creates or merges targets, each at most once in `patches`. A target stays with its contact: one
- * that belongs to another contact is left alone and missing from the result.
+ * that belongs to another contact is left alone and missing from the result. That the contact is there is for
+ * the caller to see to; none is ever deleted.
  * @param now epoch ms
  * @returns what was merged, by `targetKey`
- * @throws a foreign key violation when a contact does not exist
  */
 export async function mergeTargets(
   db: Kysely<Schema>,
