@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { scheduleFrom } from "../core/enrollment/index.ts";
 import type { EntityData } from "../core/facts.ts";
 import { mergeAgents, readAgents } from "../store/agents.ts";
-import { mergeContacts } from "../store/contacts.ts";
+import { mergeContactsAndTargets } from "../store/contacts.ts";
 import type { EnrollContext } from "../store/enroll-context.ts";
 import { startEnrollments, type NewEnrollment } from "../store/enrollments-start.ts";
 import { newId } from "../store/ids.ts";
@@ -10,7 +10,7 @@ import { readLiveKeys, type LiveEnrollment } from "../store/live-keys.ts";
 import { mergePatches } from "../store/merge.ts";
 import { placementOf } from "../store/placement.ts";
 import type { Schema } from "../store/schema.ts";
-import { mergeTargets, targetKey, type TargetPatch } from "../store/targets.ts";
+import { targetKey, type TargetPatch } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
 import { resolveRequests, type Accepted } from "./enroll-resolve.ts";
 import { factsOf, recordOf } from "./facts.ts";
@@ -71,6 +71,8 @@ function decided(result: EnrollResult | null, index: number): EnrollResult {
 }
 
 interface Records {
+  /** The policy's, as it was read. */
+  readonly revision: string | null;
   readonly contacts: ReadonlyMap<string, EntityData>;
   readonly targets: ReadonlyMap<string, EntityData>;
   readonly agents: ReadonlyMap<string, EntityData>;
@@ -108,14 +110,18 @@ async function mergeRecords(
   }
   // What is stored is locked: whoever changes a date meanwhile finds these enrollments once they are there.
   // What is not comes with its request, and is locked by its merge.
-  const contacts = await mergeContacts(trx, contactPatches, now);
+  const { contacts, targets } = await mergeContactsAndTargets(
+    trx,
+    contactPatches,
+    [...targetPatches.values()],
+    now,
+  );
   const agents = await mergeAgents(trx, agentPatches, now);
-  const targets = await mergeTargets(trx, [...targetPatches.values()], now);
-
   const allTargets = new Map([...dataOf(stored.targets), ...dataOf(targets)]);
   const named = accepted.map((one) => agentIdOf(one, allTargets)).filter((id) => id !== null);
   const agentIds = named.filter((id) => !agents.has(id));
   return {
+    revision: stored.revision,
     contacts: new Map([...stored.contacts, ...dataOf(contacts)]),
     targets: allTargets,
     agents: new Map([...(await readAgents(trx, [...new Set(agentIds)])), ...dataOf(agents)]),
@@ -140,7 +146,7 @@ async function begin(
   const fresh = new Map<string, { readonly index: number; readonly enrolled: Enrolled }>();
   const existing = new Map<string, LiveEnrollment>();
   if (accepted.length === 0) return { fresh, existing };
-  const workspace = await engine.workspace(trx);
+  const workspace = await engine.workspace(trx, records.revision);
   const rows = new Map<string, { readonly one: Accepted; readonly row: NewEnrollment }>();
   for (const one of accepted) {
     if (rows.has(one.liveId)) continue;
@@ -173,6 +179,7 @@ async function begin(
   const begun = await startEnrollments(
     trx,
     [...rows.values()].map(({ row }) => row),
+    records.revision,
     now,
   );
   const lost: Accepted[] = [];

@@ -16,6 +16,8 @@ export interface Naming {
 
 /** What is there of what requests to enroll name, before any of them is carried out. */
 export interface EnrollContext {
+  /** The policy's; null before anything was published. */
+  readonly revision: string | null;
   /** The version that a new enrollment starts on, by sequence. */
   readonly versions: ReadonlyMap<string, ActiveVersion>;
   /** By `targetKey`. */
@@ -27,6 +29,7 @@ export interface EnrollContext {
 }
 
 interface Row {
+  readonly revision: string | null;
   readonly versions: readonly ActiveVersion[] | null;
   readonly targets: readonly Omit<Target, "updated_at">[] | null;
   readonly contacts: readonly { readonly id: string; readonly data: EntityData }[] | null;
@@ -78,6 +81,8 @@ export async function lockEnrollContext(
       where (select count(*) from people) >= 0
     )
     select (
+      select revision from workspace_policy
+    ) as revision, (
       select json_agg(json_build_object('id', s.id, 'state', s.state, 'version', s.active_version,
         'target', v.document ->> 'target'))
       from sequences s
@@ -91,8 +96,9 @@ export async function lockEnrollContext(
       select json_agg(seen) from (${keyStates(sql`given k`)}) seen
     ) as keys
   `.execute(trx);
-  const [{ versions, targets, contacts, keys } = NOTHING] = rows;
+  const [{ revision, versions, targets, contacts, keys } = NOTHING] = rows;
   return {
+    revision,
     versions: new Map(versions?.map((one) => [one.id, one])),
     targets: new Map(targets?.map((one) => [targetKey(one), { ...one, data: tidy(one.data) }])),
     contacts: new Map(contacts?.map(({ id, data }) => [id, tidy(data)])),
@@ -100,4 +106,4 @@ export async function lockEnrollContext(
   };
 }
 
-const NOTHING: Row = { versions: null, targets: null, contacts: null, keys: null };
+const NOTHING: Row = { revision: null, versions: null, targets: null, contacts: null, keys: null };

@@ -26,19 +26,28 @@ export function liveKey(
   return onePer === "contact" ? `contact:${contactId}` : `target:${target.type}:${target.id}`;
 }
 
+/** What was worked out rests on a policy that holds no more: to be done again, as after a serialization failure. */
+export class Superseded extends Error {
+  override readonly name = "Superseded";
+  readonly code = "40001";
+}
+
 /**
  * Begins enrollments in one statement, with their history and the steps already passed over.
  * A row whose live key is taken is left out: another request won the race.
+ * @param revision the policy's, by which their schedules were worked out
  * @param now epoch ms
  * @returns the ids that began
+ * @throws Superseded when the policy has changed since
  */
 export async function startEnrollments(
   db: Kysely<Schema>,
   rows: readonly NewEnrollment[],
+  revision: string | null,
   now: number,
 ): Promise<ReadonlySet<string>> {
   if (rows.length === 0) return new Set();
-  const begun = await sql<{ id: string }>`
+  const { rows: found } = await sql<{ revision: string | null; begun: string[] }>`
     with begun as (
       insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id,
         agent_id, live_key, state, reason, step_id, base_at, next_due_at, expires_at, attempt,
@@ -68,9 +77,11 @@ export async function startEnrollments(
       join begun on begun.id = h.enrollment
       order by h.place
     )
-    select id from begun
+    select (select revision from workspace_policy) as revision, array(select id from begun) as begun
   `.execute(db);
-  return new Set(begun.rows.map((row) => row.id));
+  const [{ revision: current, begun } = { revision, begun: [] }] = found;
+  if (current !== revision) throw new Superseded("The policy has changed meanwhile");
+  return new Set(begun);
 }
 
 function columns(row: NewEnrollment, now: number) {
