@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Schedule } from "../core/enrollment/types.ts";
 import type { TargetType } from "../core/language/document.ts";
 import { newId } from "./ids.ts";
-import { iso, placementOf } from "./placement.ts";
+import { iso, placementOf, type Placement } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
 /** An enrollment about to begin, with the schedule that was worked out for it. */
@@ -47,13 +47,14 @@ export async function startEnrollments(
   now: number,
 ): Promise<ReadonlySet<string>> {
   if (rows.length === 0) return new Set();
+  const placed = rows.map((row) => ({ ...row, placement: placementOf(row.schedule, now) }));
   const { rows: found } = await sql<{ revision: string | null; begun: string[] }>`
     with begun as (
       insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id,
         agent_id, live_key, state, reason, step_id, base_at, next_due_at, expires_at, attempt,
         ended_at, started_at, updated_at)
       select r.*, ${iso(now)}::timestamptz, ${iso(now)}::timestamptz
-      from json_to_recordset(${JSON.stringify(rows.map((row) => columns(row, now)))}::json) as r(
+      from json_to_recordset(${JSON.stringify(placed.map(columns))}::json) as r(
         id uuid, sequence_id text, version integer, target_type text, target_id text,
         contact_id text, agent_id text, live_key text, state text, reason text, step_id text,
         base_at timestamptz, next_due_at timestamptz, expires_at timestamptz, attempt integer,
@@ -71,7 +72,7 @@ export async function startEnrollments(
       insert into history (enrollment_id, at, type, step_id, data)
       select begun.id, ${iso(now)}::timestamptz, h.type, h.step, h.data
       from rows from (
-        json_to_recordset(${JSON.stringify(rows.flatMap((row) => historyOf(row, now)))}::json)
+        json_to_recordset(${JSON.stringify(placed.flatMap(historyOf))}::json)
           as (enrollment uuid, type text, step text, data jsonb)
       ) with ordinality as h(enrollment, type, step, data, place)
       join begun on begun.id = h.enrollment
@@ -84,8 +85,9 @@ export async function startEnrollments(
   return new Set(begun);
 }
 
-function columns(row: NewEnrollment, now: number) {
-  const { failed_channels: _none, ...placement } = placementOf(row.schedule, now);
+type Placed = NewEnrollment & { readonly placement: Placement };
+
+function columns({ placement, ...row }: Placed) {
   return {
     ...placement,
     id: row.id,
@@ -104,8 +106,8 @@ function passedOver({ id, schedule }: NewEnrollment, now: number) {
 }
 
 /** What its history begins with, in this order: that it began, what was passed over, and what comes next. */
-function historyOf({ id, sequence, version, schedule }: NewEnrollment, now: number) {
-  const { state, step_id: step, next_due_at, reason } = placementOf(schedule, now);
+function historyOf({ id, sequence, version, schedule, placement }: Placed) {
+  const { state, step_id: step, next_due_at, reason } = placement;
   return [
     { enrollment: id, type: "enrolled", data: { sequence, version } },
     ...schedule.skipped.map((skipped) => ({

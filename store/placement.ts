@@ -1,4 +1,5 @@
 import type { Schedule } from "../core/enrollment/types.ts";
+import { memoize } from "../core/time/memo.ts";
 import type { StepChannel } from "../core/language/document.ts";
 import type { EnrollmentState } from "./schema.ts";
 
@@ -59,10 +60,7 @@ function idle(base: number) {
   };
 }
 
-let last = { instant: 0, text: "1970-01-01T00:00:00.000Z" };
-
 /** An instant as PostgreSQL and JSON take it. A batch has few, and asks for each many times. @param instant epoch ms */
-export function iso(instant: number): string {
-  if (instant !== last.instant) last = { instant, text: new Date(instant).toISOString() };
-  return last.text;
-}
+export const iso: (instant: number) => string = memoize(100, (instant) =>
+  new Date(instant).toISOString(),
+);

@@ -45,6 +45,8 @@ const BY_NAME: { readonly [field: string]: Reader } = {
   language: readLanguage,
   currency: readCurrency,
 };
+/** What is not among an entity's fields as they are stored, or is read in its own way. */
+const APART = new Set(["id", "contact_id", "custom"]);
 const LONGEST_TEXT = 10_000;
 
 /**
@@ -115,9 +117,10 @@ export function readEntity(
   };
 
   const readers = READERS[type];
-  const { id: _id, contact_id: _contact, custom: given, ...fields } = body;
+  const { custom: given } = body;
   const data: { [field: string]: EntityData[string] } = {};
-  for (const [name, value] of Object.entries(fields)) {
+  for (const [name, value] of Object.entries(body)) {
+    if (APART.has(name)) continue;
     data[name] = read(name, value as FieldValue, readers.get(name));
   }
   if (given !== undefined) {
