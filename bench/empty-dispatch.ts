@@ -1,31 +1,16 @@
 import { sql } from "kysely";
 import { dispatchDue } from "../runtime/dispatch.ts";
-import { openPostgres } from "../store/database.ts";
-import { migrate } from "../store/migrate.ts";
-import { median, report, takeTurns } from "./measure.ts";
-import { startBenchCluster } from "./runtime/cluster.ts";
-import { populate } from "./runtime/population.ts";
-import { publishBenchWorkspace } from "./runtime/workspace.ts";
+import { countNamed, median, takeTurns } from "./measure.ts";
+import { reportOnCluster } from "./runtime/cluster.ts";
+import { daysFrom, ENROLLED, openWaiting, wavesOf } from "./runtime/waiting.ts";
 
 /** What it costs to find nothing due among many that wait, and `select 1` on the same connection. */
-const WAITING = Number(process.argv.find((one) => /^\d+$/.test(one)) ?? 1_000_000);
+const WAITING = countNamed(1_000_000, 2_000);
 const ROUNDS = 9;
 const LOOKS = 100;
-const DAY = 86_400_000;
-const START = Date.parse("2026-03-02T10:00:00Z");
 
-const cluster = await startBenchCluster();
-try {
-  const database = await openPostgres(cluster.url);
-  const { db } = database;
-  await migrate(db);
-  await publishBenchWorkspace(db, START - DAY);
-  await populate(
-    db,
-    WAITING,
-    { size: 1, due: [START + DAY], later: START + 60 * DAY },
-    START - DAY,
-  );
+await reportOnCluster(async (url) => {
+  const { db, close } = await openWaiting(url, WAITING, wavesOf(1, daysFrom(1, 1)));
   const queues = { sendChunk: () => Promise.reject(new Error("nothing is due")) };
   const times: Record<"select" | "dispatch", number[]> = { select: [], dispatch: [] };
   const each = (name: keyof typeof times, look: () => Promise<unknown>) => async () => {
@@ -40,19 +25,17 @@ try {
       { name: "select", run: each("select", () => sql`select 1`.execute(db)) },
       {
         name: "dispatch",
-        run: each("dispatch", () => dispatchDue(db, queues, { now: () => START })),
+        run: each("dispatch", () => dispatchDue(db, queues, { now: () => ENROLLED })),
       },
     ],
     { rounds: ROUNDS, warmUp: 0 },
   );
-  await database.close();
+  await close();
   const [select, dispatch] = [median(times.select), median(times.dispatch)];
-  report({
+  return {
     waiting: WAITING,
     "empty dispatch, ms": dispatch,
     "select 1, ms": select,
     "empty dispatch / select 1": dispatch / select,
-  });
-} finally {
-  await cluster.stop();
-}
+  };
+});

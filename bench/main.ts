@@ -8,16 +8,25 @@ import { BENCHES, isReached, type Bench, type Target } from "./targets.ts";
 /**
  * Runs the benchmarks one after the other and holds their figures against the targets. Slow is no failure:
  * a machine may be busy. `--json`, `--write-docs`, and words that choose benchmarks by their file's name.
+ * `--quick` runs each with small counts and tells only whether it works.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
     "write-docs": { type: "boolean", default: false },
   },
 });
 
+if (values.quick && values["write-docs"]) throw new Error("quick figures say nothing to the docs");
+
+/** Longer than any takes: one that hangs has failed, and the others still have their turn. */
+const LONGEST_MS = 20 * 60_000;
+const WIDEST = Math.max(...BENCHES.map(({ file }) => file.length));
+
 interface Result {
+  readonly file: string;
   readonly target: Target;
   /** NaN where the benchmark failed. */
   readonly value: number;
@@ -36,7 +45,8 @@ for (const bench of chosen) {
 if (values.json) {
   console.log(
     JSON.stringify(
-      results.map(({ target, value, load }) => ({
+      results.map(({ file, target, value, load }) => ({
+        file,
         what: target.what,
         reach: target.reach,
         value: Number.isNaN(value) ? null : value,
@@ -45,6 +55,11 @@ if (values.json) {
       })),
     ),
   );
+} else if (values.quick) {
+  for (const { file } of chosen) {
+    const works = results.every((one) => one.file !== file || !Number.isNaN(one.value));
+    console.log(`${file.padEnd(WIDEST)}  ${works ? "works" : "failed"}`);
+  }
 } else {
   console.log(tableOf(results));
 }
@@ -54,16 +69,29 @@ if (values["write-docs"]) {
 }
 if (results.some(({ value }) => Number.isNaN(value))) process.exitCode = 1;
 
-function run({ file, args, flags = [], targets }: Bench): Result[] {
+function run({ file, quick = [], flags = [], targets }: Bench): Result[] {
   const [load = 0] = loadavg();
   const path = join(import.meta.dirname, file);
+  const args = values.quick ? [...quick, "--quick"] : [];
   const child = spawnSync(process.execPath, [...flags, path, ...args, "--json"], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
+    timeout: LONGEST_MS,
   });
-  const line = child.stdout.trim().split("\n").at(-1) ?? "";
-  const figures = child.status === 0 ? (JSON.parse(line) as Record<string, number>) : {};
-  return targets.map((target) => ({ target, value: figures[target.figure] ?? Number.NaN, load }));
+  const figures = child.status === 0 ? figuresIn(child.stdout) : {};
+  return targets.map((target) => {
+    return { file, target, value: figures[target.figure] ?? Number.NaN, load };
+  });
+}
+
+/** What a benchmark printed last; nothing, where that is no JSON. */
+function figuresIn(output: string): Readonly<Record<string, number>> {
+  const line = output.trim().split("\n").at(-1) ?? "";
+  try {
+    return JSON.parse(line) as Record<string, number>;
+  } catch {
+    return {};
+  }
 }
 
 function tableOf(rows: readonly Result[]): string {

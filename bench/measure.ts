@@ -1,3 +1,11 @@
+/** Whether it is only to be seen that a benchmark still works (`--quick`): its figures say nothing. */
+export const isQuick = process.argv.includes("--quick");
+
+/** The count that the command line names, else what is usual. */
+export function countNamed(usual: number, quick: number): number {
+  return Number(process.argv.find((one) => /^\d+$/.test(one)) ?? (isQuick ? quick : usual));
+}
+
 /** One contender: its name and what it does once. */
 export interface Contender {
   readonly name: string;
@@ -5,7 +13,8 @@ export interface Contender {
 }
 
 /**
- * Lets the contenders take turns, in changing order so that none always runs in another's wake.
+ * Lets the contenders take turns, in changing order so that none always runs in another's wake. One round
+ * with `--quick`.
  * @param warmUp rounds that are not counted
  * @param before what prepares a round; its time counts for nobody
  * @returns the median milliseconds of each, by name
@@ -18,8 +27,9 @@ export async function takeTurns(
     before,
   }: { readonly rounds: number; readonly warmUp: number; readonly before?: () => unknown },
 ): Promise<Record<string, number>> {
+  const [first, last] = isQuick ? [0, 1] : [-warmUp, rounds];
   const times = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
-  for (let round = -warmUp; round < rounds; round++) {
+  for (let round = first; round < last; round++) {
     await before?.();
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
     for (const { name, run } of order) {

@@ -1,85 +1,78 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
-import { fromKysely, PgBoss } from "pg-boss";
-import { countInHand } from "../store/claim.ts";
-import { openPostgres, type Db } from "../store/database.ts";
-import { migrate } from "../store/migrate.ts";
-import { median, report } from "./measure.ts";
-import { startBenchCluster } from "./runtime/cluster.ts";
-import { Contender, NOOP_QUEUE } from "./runtime/contender.ts";
-import { populate } from "./runtime/population.ts";
-import { publishBenchWorkspace } from "./runtime/workspace.ts";
+import type { Db } from "../store/database.ts";
+import { countNamed, isQuick, median } from "./measure.ts";
+import { carryWave } from "./runtime/carry.ts";
+import { reportOnCluster } from "./runtime/cluster.ts";
+import { Contender } from "./runtime/contender.ts";
+import { deferSteps, makeDue } from "./runtime/deferred-jobs.ts";
+import { doNothing, openNoopQueue } from "./runtime/noop-jobs.ts";
+import { daysFrom, openWaiting, wavesOf, WORKERS } from "./runtime/waiting.ts";
 
 /**
  * Steps a second: due enrollments among many that wait, carried by two worker processes through the whole
- * path but a provider, against pg-boss doing nothing in batches of 500.
+ * path but a provider; against pg-boss doing nothing in batches of 500, and against a deferred job of
+ * pg-boss's for each step that waits, handled alone, in a database of its own on the same server.
  */
-const WAITING = Number(process.argv.find((one) => /^\d+$/.test(one)) ?? 200_000);
-const WORKERS = 2;
-const ROUNDS = 5;
-const STEPS = 20_000;
-const NOOPS = 50_000;
-const DAY = 86_400_000;
-/** A Monday morning in sending hours. */
-const START = Date.parse("2026-03-02T10:00:00Z");
+const WAITING = countNamed(200_000, 2_000);
+const ROUNDS = isQuick ? 1 : 5;
+const STEPS = isQuick ? 500 : 20_000;
+const NOOPS = isQuick ? 1_000 : 50_000;
+/** Fewer: each takes longer. */
+const DEFERRED = isQuick ? 50 : 500;
 
-const cluster = await startBenchCluster();
-try {
-  report(await run());
-} finally {
-  await cluster.stop();
-}
-
-async function run(): Promise<Record<string, number>> {
-  const database = await openPostgres(cluster.url);
-  const { db } = database;
-  await migrate(db);
-  await publishBenchWorkspace(db, START - DAY);
+await reportOnCluster(async (url) => {
   // One more than the rounds: the first warms up.
-  const due = Array.from({ length: ROUNDS + 1 }, (_, round) => START + round * DAY);
-  await populate(db, WAITING, { size: STEPS, due, later: START + 60 * DAY }, START - DAY);
-  const boss = new PgBoss({ connectionString: cluster.url, max: 2 });
-  await boss.start();
-  await boss.createQueue(NOOP_QUEUE, { partition: true });
+  const due = daysFrom(0, ROUNDS + 1);
+  const own = await openWaiting(url, WAITING, wavesOf(STEPS, due));
+  await sql`create database deferred`.execute(own.db);
+  const theirUrl = new URL("deferred", url).href;
+  const theirs = await openWaiting(theirUrl, WAITING, wavesOf(DEFERRED, due));
+  await deferSteps(theirs.db, theirUrl);
+  const boss = await openNoopQueue(url);
 
-  const env = { BENCH_DATABASE: cluster.url, BENCH_NOW: String(START - DAY) };
-  const noop = await Contender.start("noop-worker.ts", WORKERS, env);
-  const engine = await Contender.start("engine-worker.ts", WORKERS, env);
-  const rates: { noop: number[]; engine: number[]; log: number[]; cpu: number[] } = {
-    noop: [],
-    engine: [],
-    log: [],
-    cpu: [],
-  };
-  for (const [round, at] of due.entries()) {
-    const noopRate = await idle(db, boss, noop);
-    const [before, cpu] = [await logPosition(db), engine.cpu];
-    const started = performance.now();
-    await engine.carryOut({ at }, STEPS);
-    await settled(db);
-    const seconds = (performance.now() - started) / 1000;
-    const written = (await logPosition(db)) - before;
-    if (round === 0) continue;
-    rates.noop.push(noopRate);
-    rates.engine.push(STEPS / seconds);
-    rates.log.push(written / STEPS);
-    rates.cpu.push((engine.cpu - cpu) / STEPS);
+  const noop = await Contender.start("noop-worker.ts", WORKERS, url);
+  const engine = await Contender.start("engine-worker.ts", WORKERS, url);
+  const deferred = await Contender.start("deferred-worker.ts", WORKERS, theirUrl);
+  const rounds: Round[] = [];
+  for (const at of due) {
+    const idle = await doNothing(own.db, boss, noop, NOOPS);
+    const alone = await deferred.carryOut(at, DEFERRED, () => makeDue(theirs.db, at));
+    const [log, cpu] = [await logPosition(own.db), engine.cpu];
+    const seconds = await carryWave(own.db, engine, at, STEPS);
+    rounds.push({
+      noop: NOOPS / idle,
+      deferred: DEFERRED / alone,
+      engine: STEPS / seconds,
+      log: ((await logPosition(own.db)) - log) / STEPS,
+      cpu: (engine.cpu - cpu) / STEPS,
+    });
   }
-  const memory = engine.memory;
-  await engine.stop();
-  await noop.stop();
+  const memory = await engine.peakMemory();
+  for (const contender of [engine, noop, deferred]) await contender.stop();
   await boss.stop();
-  await database.close();
-  const [noopRate, engineRate] = [median(rates.noop), median(rates.engine)];
+  await own.close();
+  await theirs.close();
+  const of = (name: keyof Round) => median(rounds.slice(1).map((round) => round[name]));
   return {
     waiting: WAITING,
-    "pg-boss no-op, jobs/s": noopRate,
-    "engine, steps/s": engineRate,
-    "engine / no-op": engineRate / noopRate,
-    "write-ahead log a step, bytes": median(rates.log),
-    "node CPU a step, µs": median(rates.cpu),
-    "memory of a worker, MB": memory / 1e6,
+    "pg-boss no-op, jobs/s": of("noop"),
+    "deferred job each, steps/s": of("deferred"),
+    "engine, steps/s": of("engine"),
+    "engine / no-op": of("engine") / of("noop"),
+    "engine / deferred job each": of("engine") / of("deferred"),
+    "write-ahead log a step, bytes": of("log"),
+    "node CPU a step, µs": of("cpu"),
+    "peak memory of a worker, MB": memory / 1e6,
   };
+});
+
+/** Rates a second; and of the engine, bytes of log and µs of CPU a step. */
+interface Round {
+  readonly noop: number;
+  readonly deferred: number;
+  readonly engine: number;
+  readonly log: number;
+  readonly cpu: number;
 }
 
 /** Bytes of write-ahead log written so far. */
@@ -87,20 +80,4 @@ async function logPosition(db: Db): Promise<number> {
   const { rows } = await sql<{ bytes: string }>`
     select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') as bytes`.execute(db);
   return Number(rows[0]?.bytes);
-}
-
-/** Until the last wave is finished: what was sent has been recorded. */
-async function settled(db: Db): Promise<void> {
-  while ((await countInHand(db)) > 0) await pause(5);
-}
-
-/** @returns jobs a second */
-async function idle(db: Db, boss: PgBoss, noop: Contender): Promise<number> {
-  // All at once: workers that are awake must not begin before the clock does.
-  const trx = await db.startTransaction().execute();
-  const jobs = Array.from({ length: NOOPS }, () => ({ data: {} }));
-  for (let i = 0; i < NOOPS; i += 5_000)
-    await boss.insert(NOOP_QUEUE, jobs.slice(i, i + 5_000), { db: fromKysely(trx) });
-  const seconds = await noop.carryOut({ at: 0 }, NOOPS, () => trx.commit().execute());
-  return NOOPS / seconds;
 }

@@ -11,7 +11,8 @@ export interface Target {
 export interface Bench {
   /** Beside this file. */
   readonly file: string;
-  readonly args: readonly string[];
+  /** Small counts, beside `--quick`, where the benchmark has to be told. */
+  readonly quick?: readonly string[];
   /** For Node itself. */
   readonly flags?: readonly string[];
   readonly targets: readonly Target[];
@@ -21,7 +22,6 @@ export interface Bench {
 export const BENCHES: readonly Bench[] = [
   {
     file: "render.ts",
-    args: [],
     targets: [
       {
         what: "render / precompiled nunjucks",
@@ -33,7 +33,6 @@ export const BENCHES: readonly Bench[] = [
   },
   {
     file: "validate.ts",
-    args: [],
     flags: ["--expose-gc"],
     targets: [
       {
@@ -52,7 +51,6 @@ export const BENCHES: readonly Bench[] = [
   },
   {
     file: "enroll.ts",
-    args: [],
     targets: [
       {
         what: "`POST /v1/enrollments` / fastify no-op, 64 connections",
@@ -70,7 +68,6 @@ export const BENCHES: readonly Bench[] = [
   },
   {
     file: "bulk.ts",
-    args: [],
     targets: [
       {
         what: "bulk enrollment / raw multi-row INSERT",
@@ -82,7 +79,7 @@ export const BENCHES: readonly Bench[] = [
   },
   {
     file: "reconcile.ts",
-    args: [],
+    quick: ["100"],
     targets: [
       {
         what: "reconcile, one file of 10,000 / `git fetch`",
@@ -94,7 +91,6 @@ export const BENCHES: readonly Bench[] = [
   },
   {
     file: "burst.ts",
-    args: [],
     targets: [
       {
         what: "5,000 due at one instant: due → sent, p99",
@@ -106,7 +102,6 @@ export const BENCHES: readonly Bench[] = [
   },
   {
     file: "empty-dispatch.ts",
-    args: [],
     targets: [
       {
         what: "empty dispatch at 1 M waiting",
@@ -118,12 +113,17 @@ export const BENCHES: readonly Bench[] = [
   },
   {
     file: "steps.ts",
-    args: ["200000"],
     targets: [
       {
         what: "steps a second, 200 k waiting / pg-boss no-op",
         figure: "engine / no-op",
         reach: { least: 0.6 },
+        unit: "×",
+      },
+      {
+        what: "steps a second, 200 k waiting / a deferred pg-boss job per step, each handled alone",
+        figure: "engine / deferred job each",
+        reach: { least: 40 },
         unit: "×",
       },
       {
@@ -133,8 +133,31 @@ export const BENCHES: readonly Bench[] = [
         unit: "bytes",
       },
       {
-        what: "memory of a worker",
-        figure: "memory of a worker, MB",
+        what: "peak memory of a worker, two of them, 200 k waiting",
+        figure: "peak memory of a worker, MB",
+        reach: { most: 300 },
+        unit: "MB",
+      },
+    ],
+  },
+  {
+    file: "scale.ts",
+    targets: [
+      {
+        what: "steps a second, 1 M waiting / 200 k waiting",
+        figure: "1 M / 200 k",
+        reach: { least: 0.85 },
+        unit: "×",
+      },
+      {
+        what: "steps a second, 5 M waiting / 200 k waiting",
+        figure: "5 M / 200 k",
+        reach: { least: 0.85 },
+        unit: "×",
+      },
+      {
+        what: "peak memory of one worker, 1 M waiting",
+        figure: "peak memory of one worker, 1 M waiting, MB",
         reach: { most: 300 },
         unit: "MB",
       },

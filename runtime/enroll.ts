@@ -8,7 +8,7 @@ import { startEnrollments, type NewEnrollment } from "../store/enrollments-start
 import { newId } from "../store/ids.ts";
 import { readLiveKeys, type LiveEnrollment } from "../store/live-keys.ts";
 import { mergePatches } from "../store/merge.ts";
-import { placementOf } from "../store/placement.ts";
+import { placementOf, placementText } from "../store/placement.ts";
 import type { Schema } from "../store/schema.ts";
 import { targetKey, type TargetPatch } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
@@ -196,7 +196,7 @@ async function begin(
 }
 
 function begunOf(row: NewEnrollment, now: number): Enrolled {
-  const { state, step_id, next_due_at } = placementOf(row.schedule, now);
+  const { state, step_id, next_due_at } = placementText(placementOf(row.schedule, now));
   const { id, sequence, version } = row;
   return { id, sequence, version, state, next_step: step_id, next_due_at };
 }

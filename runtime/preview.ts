@@ -64,7 +64,7 @@ export function personSituation(
   const row = {
     ...person,
     id: "preview",
-    started_at: new Date(start),
+    started_at: start,
     target_type: target.type,
     target_id: target.id,
   };

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder, type Transaction } from "kysely";
 import type { Db } from "./database.ts";
 import { iso } from "./placement.ts";
+import { prepared } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 
 /** A row that was in hand of more lost chunks than this gets a chunk of its own. */
@@ -8,7 +9,8 @@ const POISON_STRANDINGS = 2;
 
 /**
  * Claims enrollments that are due for one chunk, the longest overdue first. Rows that another
- * dispatcher is claiming, or whose data is being changed, are passed over. Must share the transaction that inserts the chunk's job.
+ * dispatcher is claiming, or whose data is being changed, are passed over. Must share the transaction that
+ * inserts the chunk's job.
  * @param now epoch ms
  * @returns how many were claimed
  */
@@ -18,7 +20,16 @@ export function claimDue(
   limit: number,
   now: number,
 ): Promise<number> {
-  return claim(trx, chunkId, sql`strandings <= ${sql.lit(POISON_STRANDINGS)}`, limit, now);
+  // The enrollment is locked, not its entry: whoever changes it locks in that order. An entry is only
+  // where to look; what holds is the row itself, read anew once it is locked.
+  const longestDue = sql`
+    select e.id from due d join enrollments e on e.id = d.enrollment_id
+    where d.at <= ${iso(now)}::timestamptz and e.waits_until = d.at
+      and e.strandings <= ${sql.lit(POISON_STRANDINGS)}
+    order by d.at
+    limit ${limit}
+    for no key update of e skip locked`;
+  return claim(trx, chunkId, longestDue);
 }
 
 /**
@@ -31,32 +42,25 @@ export async function claimPoison(
   chunkId: string,
   now: number,
 ): Promise<boolean> {
-  const isPoison = sql`strandings > ${sql.lit(POISON_STRANDINGS)}`;
-  return (await claim(trx, chunkId, isPoison, 1, now)) > 0;
+  const poison = sql`
+    select e.id from enrollments e
+    where e.strandings > ${sql.lit(POISON_STRANDINGS)} and e.waits_until <= ${iso(now)}::timestamptz
+    order by e.waits_until
+    limit 1
+    for no key update of e skip locked`;
+  return (await claim(trx, chunkId, poison)) > 0;
 }
 
-/**
- * What is claimed keeps its place in the due index, so that a claim rewrites a row in its page and no
- * index; the next claim passes over it, and the dispatcher keeps what is in hand few. Who is in a chunk's
- * hand is found by the chunk's own list.
- */
+/** What is claimed leaves the due table; who is in a chunk's hand is found by the chunk's own list. */
 async function claim(
   trx: Transaction<Schema>,
   chunkId: string,
   which: RawBuilder<unknown>,
-  limit: number,
-  now: number,
 ): Promise<number> {
-  const claimed = await sql<{ size: number }>`
-    with due as (
-      select id from enrollments
-      where state = 'active' and parked_by is null and chunk_id is null
-        and next_due_at <= ${iso(now)}::timestamptz and ${which} and not stale
-      order by next_due_at
-      limit ${limit}
-      for update skip locked
-    ), claimed as (
-      update enrollments e set chunk_id = ${chunkId}::uuid from due where e.id = due.id returning e.id
+  const claimed = await sql<{ size: number }>`${prepared}
+    with due_now as (${which}), claimed as (
+      update enrollments e set chunk_id = ${chunkId}::uuid from due_now where e.id = due_now.id
+      returning e.id
     )
     insert into chunks (id, enrollments, size)
     select ${chunkId}::uuid, array_agg(id), count(*) from claimed having count(*) > 0
@@ -80,7 +84,7 @@ export async function beginRun(
   db: Db,
   chunkId: string,
 ): Promise<{ readonly runs: number; readonly size: number } | null> {
-  const begun = await sql<{ runs: number; size: number }>`
+  const begun = await sql<{ runs: number; size: number }>`${prepared}
     update chunks set runs = runs + 1 where id = ${chunkId}::uuid returning runs, size
   `.execute(db);
   return begun.rows[0] ?? null;
@@ -102,7 +106,7 @@ export async function forgetChunks(db: Db, which: RawBuilder<unknown>): Promise<
 
 /** How many enrollments chunks were made of that are not over yet. */
 export async function countInHand(db: Db): Promise<number> {
-  const counted = await sql<{ count: number }>`
+  const counted = await sql<{ count: number }>`${prepared}
     select coalesce(sum(size), 0)::integer as count from chunks`.execute(db);
   return counted.rows[0]?.count ?? 0;
 }
@@ -115,8 +119,9 @@ export async function countInHand(db: Db): Promise<number> {
 export async function hasWork(db: Db, now: number): Promise<boolean> {
   const found = await sql<{ found: boolean }>`
     select exists (select from chunks) or exists (
+      select from due where at <= ${iso(now)}::timestamptz) or exists (
       select from enrollments
-      where state = 'active' and chunk_id is null and parked_by is null
+      where stale and state = 'active' and parked_by is null
         and next_due_at <= ${iso(now)}::timestamptz) as found
   `.execute(db);
   return found.rows[0]?.found === true;

@@ -13,6 +13,7 @@ import {
   type MergedRow,
   type Stored,
 } from "./merge.ts";
+import { prepared } from "./prepared.ts";
 import { recogniseSuppressed } from "./privacy.ts";
 import type { Schema } from "./schema.ts";
 import {
@@ -58,7 +59,7 @@ export async function mergeContactsAndTargets(
     const contacts = await mergeContacts(db, patches, now);
     return { contacts, targets: await mergeTargets(db, ofTargets, now) };
   }
-  const merged = await sql<MergedTargetRow | (MergedRow & { readonly type: "contact" })>`
+  const merged = await sql<MergedTargetRow | (MergedRow & { readonly type: "contact" })>`${prepared}
     with alongside as (
       ${recogniseSuppressed([...patches.values()])}
     ), people as (

@@ -4,6 +4,7 @@ import type { TargetType } from "../core/language/document.ts";
 import { liveKey } from "./enrollments-start.ts";
 import { keyed, keyStates, type KeyState, type KeyStateRow } from "./live-keys.ts";
 import { tidy } from "./merge.ts";
+import { prepared } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 import type { ActiveVersion } from "./sequences.ts";
 import { targetKey, type Target } from "./targets.ts";
@@ -53,7 +54,7 @@ export async function lockEnrollContext(
     id,
     live_key: liveKey("target", { type, id }, ""),
   }));
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`${prepared}
     with given as (
       select g.*, t.contact_id as owner
       from json_to_recordset(${JSON.stringify(given)}::json)
@@ -68,13 +69,14 @@ export async function lockEnrollContext(
         order by id
       ) named
       cross join lateral (
-        select * from contacts where contacts.id = named.id for no key update
+        select id, data, erased_at from contacts where contacts.id = named.id for no key update
       ) c
     ), records as materialized (
       select t.type, t.id, t.contact_id, t.data
       from (select distinct type, id from given where owner is not null order by type, id) named
       cross join lateral (
-        select * from targets where targets.type = named.type and targets.id = named.id
+        select type, id, contact_id, data from targets
+        where targets.type = named.type and targets.id = named.id
         for no key update
       ) t
       -- Not before the contacts.

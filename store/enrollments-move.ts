@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Schedule } from "../core/enrollment/types.ts";
 import { newId } from "./ids.ts";
 import { instantText } from "./json.ts";
-import { iso, placementOf } from "./placement.ts";
+import { iso, placementOf, placementText } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
 /** A live enrollment that no chunk has in hand, and where it goes. */
@@ -47,7 +47,7 @@ export async function moveEnrollments(
 ): Promise<ReadonlySet<string>> {
   if (moves.length === 0) return new Set();
   const rows = moves.map((move) => ({
-    ...placementOf(move.schedule, now),
+    ...placementText(placementOf(move.schedule, now)),
     id: move.id,
     from_step: move.fromStep,
     version: move.version ?? null,

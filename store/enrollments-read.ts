@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { Channel, TargetType } from "../core/language/document.ts";
+import { storedHtml } from "./message-html.ts";
 import type { EnrollmentState, MessageState, Schema, SentTemplate } from "./schema.ts";
 import { readTraces, type Trace } from "./traces.ts";
 
@@ -117,6 +118,7 @@ export async function readEnrollment(
       "subject",
       "body as text",
       "html",
+      "simple_html",
       "template",
       "provider_id",
       "error_code",
@@ -132,7 +134,10 @@ export async function readEnrollment(
     .orderBy("messages.id")
     .execute();
   const traces = await readTraces(db, id);
-  const traced = messages.map((message) => ({ ...message, ...traces.get(message.id) }));
+  const traced = messages.map(({ simple_html, ...message }) => {
+    const html = storedHtml({ ...message, simple_html, body: message.text });
+    return { ...message, html, ...traces.get(message.id) };
+  });
   return { ...summary(row), history, messages: traced };
 }
 

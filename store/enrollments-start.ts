@@ -3,6 +3,8 @@ import type { Schedule } from "../core/enrollment/types.ts";
 import type { TargetType } from "../core/language/document.ts";
 import { newId } from "./ids.ts";
 import { iso, placementOf, type Placement } from "./placement.ts";
+import { prepared } from "./prepared.ts";
+import { recordset } from "./recordset.ts";
 import type { Schema } from "./schema.ts";
 
 /** An enrollment about to begin, with the schedule that was worked out for it. */
@@ -48,35 +50,26 @@ export async function startEnrollments(
 ): Promise<ReadonlySet<string>> {
   if (rows.length === 0) return new Set();
   const placed = rows.map((row) => ({ ...row, placement: placementOf(row.schedule, now) }));
-  const { rows: found } = await sql<{ revision: string | null; begun: string[] }>`
+  const { rows: found } = await sql<{ revision: string | null; begun: string[] }>`${prepared}
     with begun as (
       insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id,
         agent_id, live_key, state, reason, step_id, base_at, next_due_at, expires_at, attempt,
         ended_at, started_at, updated_at)
-      select r.*, ${iso(now)}::timestamptz, ${iso(now)}::timestamptz
-      from json_to_recordset(${JSON.stringify(placed.map(columns))}::json) as r(
-        id uuid, sequence_id text, version integer, target_type text, target_id text,
-        contact_id text, agent_id text, live_key text, state text, reason text, step_id text,
-        base_at timestamptz, next_due_at timestamptz, expires_at timestamptz, attempt integer,
-        ended_at timestamptz)
+      select r.*, ${iso(now)}::timestamptz, ${iso(now)}::timestamptz from ${BEGUN(placed)} r
       on conflict (sequence_id, live_key) where state in ('active', 'paused', 'held') do nothing
       returning id
     ), passed as (
       insert into messages (id, enrollment_id, step_id, attempt, state, reason, due_at, created_at, updated_at)
-      select m.id, begun.id, m.step, 1, 'skipped', m.reason,
+      select p.id, begun.id, p.step, 1, 'skipped', p.reason,
         ${iso(now)}::timestamptz, ${iso(now)}::timestamptz, ${iso(now)}::timestamptz
-      from json_to_recordset(${JSON.stringify(rows.flatMap((row) => passedOver(row, now)))}::json)
-        as m(id uuid, enrollment uuid, step text, reason text)
-      join begun on begun.id = m.enrollment
+      from ${PASSED(placed.flatMap((row) => passedOver(row, now)))} p
+      join begun on begun.id = p.enrollment
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
       select begun.id, ${iso(now)}::timestamptz, h.type, h.step, h.data
-      from rows from (
-        json_to_recordset(${JSON.stringify(placed.flatMap(historyOf))}::json)
-          as (enrollment uuid, type text, step text, data jsonb)
-      ) with ordinality as h(enrollment, type, step, data, place)
+      from ${TOLD(placed.flatMap(historyOf))} h
       join begun on begun.id = h.enrollment
-      order by h.place
+      order by h.enrollment, h.place
     )
     select (select revision from workspace_policy) as revision, array(select id from begun) as begun
   `.execute(db);
@@ -87,43 +80,77 @@ export async function startEnrollments(
 
 type Placed = NewEnrollment & { readonly placement: Placement };
 
-function columns({ placement, ...row }: Placed) {
-  return {
-    ...placement,
-    id: row.id,
-    sequence_id: row.sequence,
-    version: row.version,
-    target_type: row.target.type,
-    target_id: row.target.id,
-    contact_id: row.contactId,
-    agent_id: row.agentId,
-    live_key: row.liveKey,
-  };
+/** The columns that an enrollment begins with, in the order in which they are inserted. */
+const BEGUN = recordset<Placed>({
+  id: ["uuid", ({ id }) => id],
+  sequence_id: ["text", ({ sequence }) => sequence],
+  version: ["integer", ({ version }) => version],
+  target_type: ["text", ({ target }) => target.type],
+  target_id: ["text", ({ target }) => target.id],
+  contact_id: ["text", ({ contactId }) => contactId],
+  agent_id: ["text", ({ agentId }) => agentId],
+  live_key: ["text", (row) => row.liveKey],
+  state: ["text", ({ placement }) => placement.state],
+  reason: ["text", ({ placement }) => placement.reason],
+  step_id: ["text", ({ placement }) => placement.step_id],
+  base_at: ["instant", ({ placement }) => placement.base_at],
+  next_due_at: ["instant", ({ placement }) => placement.next_due_at],
+  expires_at: ["instant", ({ placement }) => placement.expires_at],
+  attempt: ["integer", ({ placement }) => placement.attempt],
+  ended_at: ["instant", ({ placement }) => placement.ended_at],
+});
+
+interface Passed {
+  readonly id: string;
+  readonly enrollment: string;
+  readonly step: string;
+  readonly reason: string;
 }
 
-function passedOver({ id, schedule }: NewEnrollment, now: number) {
+const PASSED = recordset<Passed>({
+  id: ["uuid", ({ id }) => id],
+  enrollment: ["uuid", ({ enrollment }) => enrollment],
+  step: ["text", ({ step }) => step],
+  reason: ["text", ({ reason }) => reason],
+});
+
+function passedOver({ id, schedule }: NewEnrollment, now: number): Passed[] {
   return schedule.skipped.map((skipped) => ({ ...skipped, enrollment: id, id: newId(now) }));
 }
 
+interface Told {
+  readonly enrollment: string;
+  readonly place: number;
+  readonly type: string;
+  readonly step: string | null;
+  readonly data: object;
+}
+
+const TOLD = recordset<Told>({
+  enrollment: ["uuid", ({ enrollment }) => enrollment],
+  place: ["integer", ({ place }) => place],
+  type: ["text", ({ type }) => type],
+  step: ["text", ({ step }) => step],
+  data: ["json", ({ data }) => data],
+});
+
 /** What its history begins with, in this order: that it began, what was passed over, and what comes next. */
-function historyOf({ id, sequence, version, schedule, placement }: Placed) {
-  const { state, step_id: step, next_due_at, reason } = placement;
+function historyOf({ id: enrollment, sequence, version, schedule, placement }: Placed): Told[] {
+  const { state, step_id, next_due_at, reason } = placement;
+  const next = {
+    ...(next_due_at !== null && { due_at: iso(next_due_at) }),
+    ...(reason !== null && { reason }),
+  };
+  const type = state === "active" ? "scheduled" : state;
   return [
-    { enrollment: id, type: "enrolled", data: { sequence, version } },
-    ...schedule.skipped.map((skipped) => ({
-      enrollment: id,
+    { enrollment, place: 0, type: "enrolled", step: null, data: { sequence, version } },
+    ...schedule.skipped.map(({ step, reason: why }, index) => ({
+      enrollment,
+      place: 1 + index,
       type: "skipped",
-      step: skipped.step,
-      data: { reason: skipped.reason },
-    })),
-    {
-      enrollment: id,
-      type: state === "active" ? "scheduled" : state,
       step,
-      data: {
-        ...(next_due_at !== null && { due_at: next_due_at }),
-        ...(reason !== null && { reason }),
-      },
-    },
+      data: { reason: why },
+    })),
+    { enrollment, place: 1 + schedule.skipped.length, type, step: step_id, data: next },
   ];
 }

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
-import { jsonText } from "./json.ts";
 import type { WantedDraft } from "./drafts.ts";
 import { iso, type Placement } from "./placement.ts";
+import { prepared } from "./prepared.ts";
+import { recordset } from "./recordset.ts";
 import type { MessageState } from "./schema.ts";
 
 /** Where an enrollment goes once a chunk is done with it. */
@@ -18,7 +19,13 @@ export interface SendOutcome {
   readonly provider_id: string | null;
   readonly error_code: string | null;
   readonly error: string | null;
-  readonly sent_at: string | null;
+  /** Epoch ms. */
+  readonly sent_at: number | null;
+  /**
+   * Told with the message's id, channel and inbox once the outcome is recorded, whatever became of the
+   * enrollment meanwhile; without data of its own with the reason for the channel.
+   */
+  readonly told: { readonly type: string; readonly data: object | null } | null;
 }
 
 /** A step that ended without a send: what is recorded in its place. */
@@ -45,8 +52,6 @@ export interface Finish {
   readonly from_step: string;
   readonly from_attempt: number;
   readonly outcome: SendOutcome | null;
-  /** Told once the outcome is recorded, whatever became of the enrollment meanwhile. */
-  readonly outcome_event: HistoryEvent | null;
   readonly landing: Landing;
   readonly unsent: readonly Unsent[];
   /** A text that a model is to write before the step is sent. */
@@ -84,29 +89,23 @@ export async function finishWave(
   const hasEvents = finishes.some(({ events }) => events.length > 0);
   const exits = finishes.some(({ landing }) => landing.state === "exited");
   const drafts = finishes.some(({ draft }) => draft !== undefined);
-  const moved = await sql<Moved>`
+  const moved = await sql<Moved>`${prepared}
     with given as (
-      select * from jsonb_to_recordset(${jsonText(finishes.map(flat))}::jsonb) as r(
-        enrollment_id uuid, from_step text, from_attempt integer,
-        message uuid, outcome text, provider_id text, error_code text, error text, sent_at timestamptz,
-        told jsonb, state text, reason text, step_id text, base_at timestamptz, next_due_at timestamptz,
-        expires_at timestamptz, attempt integer, failed_channels jsonb, ended_at timestamptz,
-        unsent jsonb, events jsonb, draft jsonb)
+      select * from ${asRows(finishes)} f
     ), results as (
       update messages m set
         state = g.outcome, provider_id = g.provider_id, error_code = g.error_code, error = g.error,
         sent_at = g.sent_at, updated_at = ${at}::timestamptz
       from given g
       where m.id = g.message and m.run_id = ${run.runId}::uuid and m.state in ('sending', 'unknown')
-      returning m.enrollment_id
+      returning m.id, m.enrollment_id, m.step_id, m.channel, m.inbox_id, m.reason
     ), moved as (
       update enrollments e set
         state = case when e.state = 'paused' and g.state in ('active', 'held') then 'paused'
           else g.state end,
         reason = g.reason, step_id = g.step_id, base_at = g.base_at, next_due_at = g.next_due_at,
         expires_at = g.expires_at, attempt = g.attempt,
-        failed_channels = case when g.failed_channels is null then '{}'
-          else array(select jsonb_array_elements_text(g.failed_channels)) end,
+        failed_channels = coalesce(string_to_array(g.failed_channels, ' '), '{}'),
         ended_at = g.ended_at, chunk_id = null, strandings = 0, updated_at = ${at}::timestamptz
       from given g
       where e.id = g.enrollment_id and e.step_id = g.from_step
@@ -120,10 +119,12 @@ export async function finishWave(
       returning e.id, e.stale
     ), told as (
       insert into history (enrollment_id, at, type, step_id, data)
-      select enrollment_id, ${at}::timestamptz, event ->> 'type', event ->> 'step', event -> 'data'
+      select enrollment_id, ${at}::timestamptz, type, step_id, data
       from (
-        select g.enrollment_id, 0 as rank, g.told as event
-        from results join given g using (enrollment_id) where g.told is not null
+        select m.enrollment_id, 0 as rank, g.told as type, m.step_id,
+          jsonb_build_object('message', m.id, 'channel', m.channel, 'inbox', m.inbox_id)
+            || coalesce(g.told_data, jsonb_build_object('reason', m.reason)) as data
+        from results m join given g using (enrollment_id) where g.told is not null
         ${hasEvents ? toldOnceMoved() : sql``}
       ) happened order by enrollment_id, rank
     ) ${hasUnsent ? passOver(at) : sql``}
@@ -134,29 +135,31 @@ export async function finishWave(
   return moved.rows;
 }
 
-/** A finish as one record of columns; what is absent is null there. */
-function flat({ outcome, outcome_event, landing, ...finish }: Finish): object {
-  const { enrollment_id, from_step, from_attempt, draft } = finish;
-  return {
-    enrollment_id,
-    from_step,
-    from_attempt,
-    ...(outcome !== null && {
-      message: outcome.id,
-      outcome: outcome.state,
-      provider_id: outcome.provider_id,
-      error_code: outcome.error_code,
-      error: outcome.error,
-      sent_at: outcome.sent_at,
-      told: outcome_event ?? undefined,
-    }),
-    ...landing,
-    failed_channels: nonEmpty(landing.failed_channels),
-    unsent: nonEmpty(finish.unsent),
-    events: nonEmpty(finish.events),
-    draft,
-  };
-}
+const asRows = recordset<Finish>({
+  enrollment_id: ["uuid", (finish) => finish.enrollment_id],
+  from_step: ["text", (finish) => finish.from_step],
+  from_attempt: ["integer", (finish) => finish.from_attempt],
+  message: ["uuid", ({ outcome }) => outcome?.id],
+  outcome: ["text", ({ outcome }) => outcome?.state],
+  provider_id: ["text", ({ outcome }) => outcome?.provider_id],
+  error_code: ["text", ({ outcome }) => outcome?.error_code],
+  error: ["text", ({ outcome }) => outcome?.error],
+  sent_at: ["instant", ({ outcome }) => outcome?.sent_at],
+  told: ["text", ({ outcome }) => outcome?.told?.type],
+  told_data: ["json", ({ outcome }) => outcome?.told?.data],
+  state: ["text", ({ landing }) => landing.state],
+  reason: ["text", ({ landing }) => landing.reason],
+  step_id: ["text", ({ landing }) => landing.step_id],
+  base_at: ["instant", ({ landing }) => landing.base_at],
+  next_due_at: ["instant", ({ landing }) => landing.next_due_at],
+  expires_at: ["instant", ({ landing }) => landing.expires_at],
+  attempt: ["integer", ({ landing }) => landing.attempt],
+  failed_channels: ["text", ({ landing }) => nonEmpty(landing.failed_channels)?.join(" ")],
+  ended_at: ["instant", ({ landing }) => landing.ended_at],
+  unsent: ["json", ({ unsent }) => nonEmpty(unsent)],
+  events: ["json", ({ events }) => nonEmpty(events)],
+  draft: ["json", ({ draft }) => draft],
+});
 
 function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
@@ -165,7 +168,7 @@ function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
 function toldOnceMoved() {
   return sql`
     union all
-    select g.enrollment_id, ev.rank, ev.event
+    select g.enrollment_id, ev.rank, ev.event ->> 'type', ev.event ->> 'step', ev.event -> 'data'
     from moved join given g on g.enrollment_id = moved.id,
       jsonb_array_elements(g.events) with ordinality as ev(event, rank)`;
 }

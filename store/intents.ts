@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
-import { jsonText } from "./json.ts";
 import { iso } from "./placement.ts";
+import { prepared } from "./prepared.ts";
+import { recordset } from "./recordset.ts";
 import type { SentTemplate } from "./schema.ts";
 
 /** One message about to be sent. */
@@ -19,13 +20,39 @@ export interface Intent {
   readonly subject: string | null;
   readonly body: string;
   readonly html: string | null;
+  /** The HTML is what `htmlOf` makes of the body, and need not be stored. */
+  readonly simple_html: boolean;
   readonly template: SentTemplate | null;
-  readonly due_at: string;
+  /** Epoch ms. */
+  readonly due_at: number;
   /** Halts that would stop it. */
   readonly scopes: readonly string[];
   /** Suppression purposes that would stop it. */
   readonly purposes: readonly string[];
 }
+
+const asRows = recordset<Intent>({
+  id: ["uuid", (intent) => intent.id],
+  enrollment_id: ["uuid", (intent) => intent.enrollment_id],
+  step_id: ["text", (intent) => intent.step_id],
+  attempt: ["integer", (intent) => intent.attempt],
+  channel: ["text", (intent) => intent.channel],
+  inbox_id: ["text", (intent) => intent.inbox_id],
+  address: ["text", (intent) => intent.address],
+  conversation_id: ["text", (intent) => intent.conversation_id],
+  reason: ["text", (intent) => intent.reason],
+  subject: ["text", (intent) => intent.subject],
+  body: ["text", (intent) => intent.body],
+  html: ["text", (intent) => (intent.simple_html ? null : intent.html)],
+  simple_html: ["boolean", (intent) => intent.simple_html],
+  template: ["json", (intent) => intent.template],
+  due_at: ["instant", (intent) => intent.due_at],
+  scopes: ["text", (intent) => intent.scopes.join(" ")],
+  purposes: ["text", (intent) => intent.purposes.join(" ")],
+});
+
+/** In no scope and no purpose. */
+const BETWEEN = sql.lit(" ");
 
 /**
  * Opens a wave: records the messages as `sending`, and only what may still be sent. The row lock is
@@ -44,37 +71,35 @@ export async function openIntents(
 ): Promise<ReadonlyMap<string, string>> {
   if (intents.length === 0) return new Map();
   const at = iso(now);
-  const opened = await sql<{ id: string; enrollment_id: string }>`
+  const opened = await sql<{ id: string; enrollment_id: string }>`${prepared}
     with given as (
-      select * from jsonb_to_recordset(${jsonText(intents)}::jsonb) as r(
-        id uuid, enrollment_id uuid, step_id text, attempt integer, channel text, inbox_id text,
-        address text, conversation_id text, reason text, subject text, body text, html text,
-        template jsonb, due_at timestamptz, scopes jsonb, purposes jsonb)
+      select * from ${asRows(intents)} i
     ), fenced as (
       select e.id
       from enrollments e join given g on g.enrollment_id = e.id
       where e.state = 'active' and e.chunk_id = ${run.chunkId}::uuid
         and e.step_id = g.step_id and e.attempt = g.attempt and not e.stale
-        and not exists (select from halts h where g.scopes ? h.scope)
+        and not exists (select from halts h where h.scope = any(string_to_array(g.scopes, ${BETWEEN})))
         and not exists (
           select from suppressions s
-          where s.channel = g.channel and g.purposes ? s.purpose
+          where s.channel = g.channel and s.purpose = any(string_to_array(g.purposes, ${BETWEEN}))
             and s.address = case g.channel when 'email' then lower(g.address) else g.address end)
       order by e.id
       for no key update of e
     )
     insert into messages as m (id, enrollment_id, step_id, attempt, chunk_id, run_id, state, channel,
-      inbox_id, address, conversation_id, reason, subject, body, html, template, due_at, created_at,
-      updated_at)
+      inbox_id, address, conversation_id, reason, subject, body, html, simple_html, template, due_at,
+      created_at, updated_at)
     select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.runId}::uuid,
       'sending', g.channel, g.inbox_id, g.address, g.conversation_id, g.reason, g.subject, g.body,
-      g.html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
+      g.html, g.simple_html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
     from given g join fenced f on f.id = g.enrollment_id
     on conflict (enrollment_id, step_id, attempt) do update set
       chunk_id = excluded.chunk_id, run_id = excluded.run_id, state = 'sending',
       channel = excluded.channel, inbox_id = excluded.inbox_id, address = excluded.address,
       conversation_id = excluded.conversation_id, reason = excluded.reason,
       subject = excluded.subject, body = excluded.body, html = excluded.html,
+      simple_html = excluded.simple_html,
       template = excluded.template, updated_at = excluded.updated_at
     where m.state = 'pending' or (m.state = 'sending' and m.run_id = excluded.run_id)
     returning m.id, m.enrollment_id

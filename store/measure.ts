@@ -40,9 +40,7 @@ export async function measure(db: Kysely<Schema>, now: number): Promise<Measures
         count(*) filter (where state = 'held') as held
       from enrollments where state in ('active', 'paused', 'held')
     ) live, (
-      select count(*) as due, min(next_due_at) as oldest_due from enrollments
-      where state = 'active' and chunk_id is null and parked_by is null
-        and next_due_at <= ${at}::timestamptz
+      select count(*) as due, min(at) as oldest_due from due where at <= ${at}::timestamptz
     ) due, (
       select coalesce(sum(size), 0) as claimed, count(*) as chunks from chunks
     ) hands, (

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EntityData, FieldValue } from "../core/facts.ts";
 import { iso } from "./placement.ts";
+import { prepared } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 
 /** An entity after a merge, without its id. */
@@ -43,7 +44,7 @@ export async function mergeRecords(
 ): Promise<ReadonlyMap<string, Merged>> {
   if (patches.size === 0) return new Map();
   const { also = sql``, alongside } = given;
-  const merged = await sql<MergedRow>`
+  const merged = await sql<MergedRow>`${prepared}
     ${alongside === undefined ? sql`` : sql`with alongside as (${alongside})`}
     ${upsert(table, also, patches, now)}
   `.execute(db);

@@ -1,12 +1,18 @@
 import { sql, type Kysely } from "kysely";
 import type { Channel } from "../core/language/document.ts";
+import { storedHtml } from "./message-html.ts";
 import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
 /** The HTML of a message; null where it has none, or there is no such message. */
 export async function readMessageHtml(db: Kysely<Schema>, id: string): Promise<string | null> {
-  const rows = db.selectFrom("messages").select("html").where("id", "=", id);
-  return (await rows.executeTakeFirst())?.html ?? null;
+  const columns = ["html", "simple_html", "body"] as const;
+  const message = await db
+    .selectFrom("messages")
+    .select(columns)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return message === undefined ? null : storedHtml(message);
 }
 
 /** A message whose fate is unknown, for whoever settles it. */

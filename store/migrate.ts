@@ -12,7 +12,9 @@ import * as retention from "./migrations/0009-retention.ts";
 import * as door from "./migrations/0010-door.ts";
 import * as hotPath from "./migrations/0011-hot-path.ts";
 import * as draftCost from "./migrations/0012-draft-cost.ts";
-import * as doorCost from "./migrations/0013-door-cost.ts";
+import * as due from "./migrations/0013-due.ts";
+import * as messages from "./migrations/0014-messages.ts";
+import * as doorCost from "./migrations/0015-door-cost.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
@@ -27,7 +29,9 @@ const migrations: Record<string, Migration> = {
   "0010-door": door,
   "0011-hot-path": hotPath,
   "0012-draft-cost": draftCost,
-  "0013-door-cost": doorCost,
+  "0013-due": due,
+  "0014-messages": messages,
+  "0015-door-cost": doorCost,
 };
 
 /**

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import type { TargetType } from "../core/language/document.ts";
-import { KNOWN_OF_CONTACT, type LiveEnrollment } from "./chunk-load.ts";
+import type { LiveEnrollment } from "./chunk-load.ts";
 import type { Db } from "./database.ts";
+import { readKnownContacts, type KnownContact } from "./known-contacts.ts";
 import { tidy } from "./merge.ts";
 
 /** A contact, and one target of theirs, with all that a message to them is made of. */
@@ -19,11 +20,9 @@ export async function loadPerson(
   contactId: string,
   target: { readonly type: TargetType; readonly id: string | null },
 ): Promise<Person | null> {
-  const { rows } = await sql<Person>`
+  const { rows } = await sql<Omit<Person, keyof KnownContact>>`
     select c.id as contact_id, c.data as contact, t.id as target_id, t.data as target,
-      case when a.id is null then null else a.data || jsonb_build_object('id', a.id) end as agent,
-      coalesce(v.conversations, '[]') as conversations,
-      coalesce(s.suppressions, '[]') as suppressions
+      case when a.id is null then null else a.data || jsonb_build_object('id', a.id) end as agent
     from contacts c
     left join lateral (
       select id, data from targets
@@ -33,10 +32,15 @@ export async function loadPerson(
       limit 1
     ) t on true
     left join agents a on a.id = t.data ->> 'agent_id'
-    ${KNOWN_OF_CONTACT}
     where c.id = ${contactId} and c.erased_at is null
   `.execute(db);
   const [row] = rows;
   if (row === undefined) return null;
-  return { ...row, contact: tidy(row.contact), target: row.target && tidy(row.target) };
+  const known = await readKnownContacts(db, new Map([[contactId, row.contact]]));
+  return {
+    ...row,
+    ...known.get(contactId)!,
+    contact: tidy(row.contact),
+    target: row.target && tidy(row.target),
+  };
 }

@@ -3,17 +3,17 @@ import { memoize } from "../core/time/memo.ts";
 import type { StepChannel } from "../core/language/document.ts";
 import type { EnrollmentState } from "./schema.ts";
 
-/** Where an enrollment stands, as columns. Instants are ISO text, so that a placement is plain JSON. */
+/** Where an enrollment stands, as columns; instants are epoch ms. */
 export interface Placement {
   readonly state: Extract<EnrollmentState, "active" | "held" | "completed" | "failed">;
   readonly reason: string | null;
   readonly step_id: string | null;
-  readonly base_at: string;
-  readonly next_due_at: string | null;
-  readonly expires_at: string | null;
+  readonly base_at: number;
+  readonly next_due_at: number | null;
+  readonly expires_at: number | null;
   readonly attempt: number;
   readonly failed_channels: readonly StepChannel[];
-  readonly ended_at: string | null;
+  readonly ended_at: number | null;
 }
 
 /** The columns of a schedule. @param now epoch ms, the end's instant when no step is left */
@@ -25,9 +25,9 @@ export function placementOf(schedule: Schedule, now: number): Placement {
         state: "active",
         reason: null,
         step_id: position.step,
-        base_at: iso(position.base),
-        next_due_at: iso(position.due),
-        expires_at: iso(position.expires),
+        base_at: position.base,
+        next_due_at: position.due,
+        expires_at: position.expires,
         attempt: position.attempt,
         failed_channels: position.failedChannels,
         ended_at: null,
@@ -43,7 +43,7 @@ export function placementOf(schedule: Schedule, now: number): Placement {
         failed_channels: schedule.failedChannels,
       };
     case "end":
-      return { ...idle(now), state: "completed", ended_at: iso(now) };
+      return { ...idle(now), state: "completed", ended_at: now };
   }
 }
 
@@ -51,13 +51,29 @@ function idle(base: number) {
   return {
     reason: null,
     step_id: null,
-    base_at: iso(base),
+    base_at: base,
     next_due_at: null,
     expires_at: null,
     attempt: 1,
     failed_channels: [],
     ended_at: null,
   };
+}
+
+/** A placement as JSON has it: instants are ISO text. */
+export function placementText(placement: Placement) {
+  const { base_at, next_due_at, expires_at, ended_at } = placement;
+  return {
+    ...placement,
+    base_at: iso(base_at),
+    next_due_at: maybeIso(next_due_at),
+    expires_at: maybeIso(expires_at),
+    ended_at: maybeIso(ended_at),
+  };
+}
+
+function maybeIso(instant: number | null): string | null {
+  return instant === null ? null : iso(instant);
 }
 
 /** An instant as PostgreSQL and JSON take it. A batch has few, and asks for each many times. @param instant epoch ms */

@@ -120,3 +120,19 @@ export interface OutgoingEventTable {
   error: string | null;
   failed_at: MaybeInstant;
 }
+
+/** What a dispatcher claimed together, until all of it has been carried on or given back. */
+export interface ChunkTable {
+  id: string;
+  enrollments: string[];
+  size: number;
+  /** How often it has been begun: a second time when its worker was lost. */
+  runs: Generated<number>;
+}
+
+/** What an inbox with a rate has sent lately, a row a wave. */
+export interface InboxSendTable {
+  inbox_id: string;
+  at: Instant;
+  messages: number;
+}

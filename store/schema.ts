@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel, StepChannel, TargetType } from "../core/language/document.ts";
 import type { Instant, Json, MaybeInstant } from "./columns.ts";
@@ -18,10 +18,12 @@ import type {
   WorkspacePolicyTable,
 } from "./schema-published.ts";
 import type {
+  ChunkTable,
   DraftTable,
   EventTable,
   InboundEventTable,
   InboundMessageTable,
+  InboxSendTable,
   OutgoingCursorTable,
   OutgoingEventTable,
   WhatsAppUserTable,
@@ -97,9 +99,17 @@ export interface EnrollmentTable {
   strandings: Generated<number>;
   /** Its data changed while a chunk had it in hand: its due time is re-derived after the finish. */
   stale: Generated<boolean>;
+  /** The next due time of one that waits for it: what a dispatcher may claim. */
+  waits_until: GeneratedAlways<Date | null>;
   started_at: Instant;
   ended_at: MaybeInstant;
   updated_at: Instant;
+}
+
+/** Each enrollment that waits, by when it is due; kept by triggers on the enrollments. */
+export interface DueTable {
+  at: Instant;
+  enrollment_id: string;
 }
 
 /** The approved template that a WhatsApp message was or will be sent with. */
@@ -130,7 +140,10 @@ export interface MessageTable {
   reason: string | null;
   subject: string | null;
   body: string | null;
+  /** Null where the text is all there is, and where it says no more than the text does. */
   html: string | null;
+  /** Its HTML is the text's, by `htmlOf`. */
+  simple_html: Generated<boolean>;
   template: ColumnType<SentTemplate | null, string | null, string | null>;
   due_at: Instant;
   provider_id: string | null;
@@ -163,22 +176,6 @@ export interface SuppressionTable {
   purpose: "marketing" | "all";
   reason: string;
   created_at: Instant;
-}
-
-/** What a dispatcher claimed together, until all of it has been carried on or given back. */
-export interface ChunkTable {
-  id: string;
-  enrollments: string[];
-  size: number;
-  /** How often it has been begun: a second time when its worker was lost. */
-  runs: Generated<number>;
-}
-
-/** What an inbox with a rate has sent lately, a row a wave. */
-export interface InboxSendTable {
-  inbox_id: string;
-  at: Instant;
-  messages: number;
 }
 
 /** Live enrollments on their way from one version of a sequence to another. */
@@ -225,6 +222,7 @@ export interface Schema {
   agents: AgentTable;
   targets: TargetTable;
   enrollments: EnrollmentTable;
+  due: DueTable;
   messages: MessageTable;
   history: HistoryTable;
   suppressions: SuppressionTable;

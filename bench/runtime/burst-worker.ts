@@ -1,40 +1,26 @@
-import { createEngine } from "../../runtime/create-engine.ts";
-import { createMetrics } from "../../runtime/metrics/metrics.ts";
-import { createRuntime } from "../../runtime/runtime.ts";
-import { createUnsubscribeLinks } from "../../runtime/unsubscribe.ts";
-import { openPostgres } from "../../store/database.ts";
-import { silent } from "../../test/support/harness.ts";
+import { keepHeapSmall } from "../../runtime/memory.ts";
+import { answerParent } from "./contender.ts";
+import { startEngine } from "./engine.ts";
+import { ENROLLED } from "./waiting.ts";
 
 /**
- * A worker process whose clock runs, from wherever its parent puts it; nobody tells it that something is due.
+ * A worker process whose clock runs, from wherever an order puts it; nobody tells it that something is due.
  * Tells the instants (epoch ms of that clock) at which its channel took messages.
  */
-const REPORT_EVERY_MS = 50;
-let offset = Number(process.env["BENCH_OFFSET"]);
+keepHeapSmall();
+let offset = ENROLLED - Date.now();
 const clock = { now: () => Date.now() + offset };
-const database = await openPostgres(process.env["BENCH_DATABASE"] ?? "");
+let done = 0;
 let sent: number[] = [];
-const runtime = await createRuntime({
-  database,
-  clock,
-  engine: createEngine(createUnsubscribeLinks("https://example.com", "secret")),
-  delivery: { mode: "outbox", dataDir: "", publicUrl: null, env: {} },
-  log: { ...silent, error: (name, data) => console.error(name, data) },
-  metrics: createMetrics(database.db, clock),
-  channels: {
-    send() {
-      sent.push(clock.now());
-      return Promise.resolve({ kind: "sent", providerId: null });
-    },
-    close: () => Promise.resolve(),
-  },
+await startEngine(clock, () => {
+  done += 1;
+  sent.push(clock.now());
 });
-runtime.start();
-process.send?.([]);
-setInterval(() => {
-  if (sent.length === 0) return;
-  process.send?.(sent);
-  sent = [];
-}, REPORT_EVERY_MS);
-process.on("message", (order: { offset: number }) => void ({ offset } = order));
-process.on("disconnect", () => process.exit(0));
+answerParent(
+  ({ at, given }) => void (offset = at - given),
+  () => {
+    const told = { done, sent };
+    sent = [];
+    return told;
+  },
+);

@@ -1,4 +1,5 @@
 import { startCluster, type Cluster } from "../../test/support/postgres-cluster.ts";
+import { report } from "../measure.ts";
 
 /**
  * PostgreSQL as it would run on a machine of this size: what was committed is on the disk, and the
@@ -15,4 +16,16 @@ export function startBenchCluster(): Promise<Cluster> {
     effective_cache_size: "12GB",
     wal_compression: "pglz",
   });
+}
+
+/** Reports what a benchmark finds on a cluster of its own. @param run is told the database `postgres` */
+export async function reportOnCluster(
+  run: (url: string) => Promise<Record<string, number>>,
+): Promise<void> {
+  const cluster = await startBenchCluster();
+  try {
+    report(await run(cluster.url));
+  } finally {
+    await cluster.stop();
+  }
 }

@@ -1,33 +1,43 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Where pg-boss's own workers find their jobs. */
 export const NOOP_QUEUE = "noop";
 
-/** What a parent tells a worker: the time it is from now on, epoch ms. */
+/** What a parent tells a worker. */
 export interface Order {
+  /** The time it is from now on, epoch ms. */
   readonly at: number;
+  /** When the order was given, by the machine's clock, which all processes share. */
+  readonly given: number;
 }
 
-interface Report {
+interface Progress {
   readonly done: number;
-  /** Resident memory, bytes. */
-  readonly memory: number;
+  /** When, since the last report; epoch ms of the worker's clock. */
+  readonly sent?: readonly number[];
+}
+
+interface Report extends Progress {
   /** CPU time used so far, microseconds. */
   readonly cpu: number;
 }
 
 const REPORT_EVERY_MS = 10;
+/** A worker that has done nothing for so long will not do any more. */
+const PATIENCE_MS = 60_000;
 
 /** In a worker: carries out the parent's orders, and tells it what has been done. */
-export function answerParent(obey: (order: Order) => void, done: () => number): void {
+export function answerParent(obey: (order: Order) => void, progress: () => Progress): void {
   let told = -1;
   const report = () => {
-    if (done() === told) return;
-    told = done();
+    const reached = progress();
+    if (reached.done === told) return;
+    told = reached.done;
     const { user, system } = process.cpuUsage();
-    process.send?.({ done: told, memory: process.memoryUsage.rss(), cpu: user + system });
+    process.send?.({ ...reached, cpu: user + system });
   };
   process.on("message", obey);
   process.on("disconnect", () => process.exit(0));
@@ -39,26 +49,31 @@ export function answerParent(obey: (order: Order) => void, done: () => number): 
 export class Contender {
   readonly #children: readonly ChildProcess[];
   readonly #reports: Map<ChildProcess, Report>;
+  #sent: number[] = [];
 
   private constructor(children: readonly ChildProcess[], reports: Map<ChildProcess, Report>) {
     this.#children = children;
     this.#reports = reports;
+    for (const child of children) {
+      child.on("message", ({ sent = [] }: Report) => this.#sent.push(...sent));
+    }
   }
 
-  /** @param module a worker's file beside this one */
-  static async start(
-    module: string,
-    processes: number,
-    env: Readonly<Record<string, string>>,
-  ): Promise<Contender> {
+  /**
+   * @param module a worker's file beside this one
+   * @param database its connection string
+   */
+  static async start(module: string, processes: number, database: string): Promise<Contender> {
     const path = new URL(module, import.meta.url);
     const reports = new Map<ChildProcess, Report>();
     const children = Array.from({ length: processes }, () => {
-      const child = fork(path, { env: { ...process.env, ...env } });
+      const child = fork(path, { env: { ...process.env, BENCH_DATABASE: database } });
       child.on("message", (report: Report) => reports.set(child, report));
       return child;
     });
-    await Promise.all(children.map((child) => once(child, "message")));
+    await Promise.all(
+      children.map((child) => Promise.race([once(child, "message"), failed(child)])),
+    );
     return new Contender(children, reports);
   }
 
@@ -71,24 +86,46 @@ export class Contender {
     return this.#sum(({ cpu }) => cpu);
   }
 
-  /** Of the largest process, bytes. */
-  get memory(): number {
-    return Math.max(...[...this.#reports.values()].map(({ memory }) => memory));
+  /**
+   * The most that was resident of the process that needed most, bytes; NaN where the system does not tell.
+   * `maxRSS` would not do: a process inherits its parent's.
+   */
+  async peakMemory(): Promise<number> {
+    const statuses = this.#children.map(({ pid }) =>
+      readFile(`/proc/${pid}/status`, "utf8").catch(() => ""),
+    );
+    const peaks = (await Promise.all(statuses)).map(
+      (text) => /^VmHWM:\s+(\d+) kB/m.exec(text)?.[1],
+    );
+    return 1024 * Math.max(...peaks.map(Number));
+  }
+
+  /** When messages were taken since the last call, where the workers tell; epoch ms of their clocks. */
+  takeSent(): number[] {
+    const sent = this.#sent;
+    this.#sent = [];
+    return sent;
   }
 
   /**
-   * Gives an order and waits until so much more has been done.
+   * Tells the workers the time and waits until so much more has been done.
+   * @param at epoch ms
    * @param first what makes the work available; it counts
    * @returns seconds
+   * @throws when a worker ends, or none does anything any more
    */
-  async carryOut(order: Order, amount: number, first?: () => Promise<void>): Promise<number> {
+  async carryOut(at: number, amount: number, first?: () => Promise<void>): Promise<number> {
     const goal = this.done + amount;
     const start = performance.now();
     await first?.();
-    for (const child of this.#children) child.send(order);
-    while (this.done < goal) {
-      const failed = this.#children.find((child) => child.exitCode !== null);
-      if (failed !== undefined) throw new Error(`a worker ended with ${failed.exitCode}`);
+    for (const child of this.#children) child.send({ at, given: Date.now() } satisfies Order);
+    for (let last = { done: this.done, at: start }; this.done < goal;) {
+      const ended = this.#children.find((child) => child.exitCode !== null);
+      if (ended !== undefined) throw new Error(`a worker ended with ${ended.exitCode}`);
+      if (this.done > last.done) last = { done: this.done, at: performance.now() };
+      if (performance.now() - last.at > PATIENCE_MS) {
+        throw new Error(`${goal - this.done} of ${amount} were not done`);
+      }
       await pause(REPORT_EVERY_MS / 2);
     }
     return (performance.now() - start) / 1000;
@@ -105,4 +142,9 @@ export class Contender {
   #sum(of: (report: Report) => number): number {
     return [...this.#reports.values()].reduce((sum, report) => sum + of(report), 0);
   }
+}
+
+async function failed(child: ChildProcess): Promise<never> {
+  const [code] = (await once(child, "exit")) as [number | null];
+  throw new Error(`a worker ended with ${code} before it began`);
 }

@@ -1,41 +1,17 @@
-import { createEngine } from "../../runtime/create-engine.ts";
 import { keepHeapSmall } from "../../runtime/memory.ts";
-import { createMetrics } from "../../runtime/metrics/metrics.ts";
-import { createRuntime } from "../../runtime/runtime.ts";
-import { createUnsubscribeLinks } from "../../runtime/unsubscribe.ts";
-import { openPostgres } from "../../store/database.ts";
-import { silent } from "../../test/support/harness.ts";
-import { answerParent, type Order } from "./contender.ts";
+import { answerParent } from "./contender.ts";
+import { startEngine } from "./engine.ts";
+import { ENROLLED } from "./waiting.ts";
 
-/**
- * A worker process of the engine, with everything but a provider: its channel takes each message at once.
- * Its clock stands where the last order put it.
- */
+/** A worker process of the engine. Its clock stands where the last order put it. */
 keepHeapSmall();
-let now = Number(process.env["BENCH_NOW"]);
-let sent = 0;
-const clock = { now: () => now };
-const database = await openPostgres(process.env["BENCH_DATABASE"] ?? "");
-const runtime = await createRuntime({
-  database,
-  clock,
-  engine: createEngine(createUnsubscribeLinks("https://example.com", "secret")),
-  delivery: { mode: "outbox", dataDir: "", publicUrl: null, env: {} },
-  log: { ...silent, error: (name, data) => console.error(name, data) },
-  metrics: createMetrics(database.db, clock),
-  channels: {
-    send() {
-      sent += 1;
-      return Promise.resolve({ kind: "sent", providerId: null });
-    },
-    close: () => Promise.resolve(),
-  },
-});
-runtime.start();
+let now = ENROLLED;
+let done = 0;
+const runtime = await startEngine({ now: () => now }, () => void (done += 1));
 answerParent(
-  ({ at }: Order) => {
+  ({ at }) => {
     now = at;
     runtime.kick();
   },
-  () => sent,
+  () => ({ done }),
 );

@@ -14,5 +14,5 @@ const worker = await boss.work(
 );
 answerParent(
   () => boss.notifyWorker(worker),
-  () => done,
+  () => ({ done }),
 );

@@ -66,7 +66,7 @@ export function composeMessage(
 
 type Parts = { readonly kind: "parts" } & Pick<
   OutgoingMessage,
-  "subject" | "text" | "html" | "template" | "buttons" | "attachments"
+  "subject" | "text" | "html" | "simpleHtml" | "template" | "buttons" | "attachments"
 >;
 
 function fromWording(
@@ -86,8 +86,9 @@ function fromWording(
   if (!compiled.markdown) {
     const text = renderer.text(body);
     if (renderer.failed !== null) return renderer.failed;
-    const html = channel === "email" ? htmlOf(text) : null;
-    return { kind, subject: subjectText, text, html, template: null, buttons: [], attachments: [] };
+    const extras = { template: null, buttons: [], attachments: [] };
+    if (channel !== "email") return { kind, subject: subjectText, text, html: null, ...extras };
+    return { kind, subject: subjectText, text, html: htmlOf(text), simpleHtml: true, ...extras };
   }
   const source = renderer.markdown(body);
   const extras = renderExtras(compiled.extras, renderer);
@@ -123,7 +124,8 @@ function signed(said: Parts | Unsayable, { channel }: Chosen, footer: string | n
   if (said.text.includes(footer.slice(footer.indexOf("\n") + 1))) return said;
   const lines = escapeHtml(footer).replaceAll("\n", "<br>\n");
   const html = said.html === null ? null : `${said.html}\n<p style="${SMALL}">${lines}</p>`;
-  return { ...said, text: `${said.text.trimEnd()}\n\n${footer}`, html };
+  const { simpleHtml: _, ...rest } = said;
+  return { ...rest, text: `${said.text.trimEnd()}\n\n${footer}`, html };
 }
 
 const SMALL = "font-size:12px;color:#666666";

@@ -10,6 +10,7 @@ export function htmlOf(text: string): string {
 
 /** Only http and https become links; the text is escaped piece by piece. */
 function linked(text: string): string {
+  if (!text.includes("://")) return escapeHtml(text);
   const pieces = text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]'])/);
   return pieces
     .map((piece, index) => {

@@ -115,6 +115,8 @@ export interface OutgoingMessage {
   readonly subject: string | null;
   readonly text: string;
   readonly html: string | null;
+  /** The HTML is what `htmlOf` makes of the text, no more. */
+  readonly simpleHtml?: true;
   readonly template: OutgoingTemplate | null;
   /**
    * What the channel shows by its own means beside the text: WhatsApp's buttons. A channel (or a

@@ -9,12 +9,11 @@ export function held(row: ClaimedEnrollment, error: unknown): Finish {
     from_step: row.step_id,
     from_attempt: row.attempt,
     outcome: null,
-    outcome_event: null,
     landing: {
       state: "held",
       reason,
       step_id: row.step_id,
-      base_at: row.base_at.toISOString(),
+      base_at: row.base_at,
       next_due_at: null,
       expires_at: null,
       attempt: row.attempt,

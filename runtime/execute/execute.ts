@@ -1,4 +1,4 @@
-import type { Workspace } from "../../core/enrollment/index.ts";
+import type { Program, Workspace } from "../../core/enrollment/index.ts";
 import { beginRun, endChunk } from "../../store/claim.ts";
 import { loadChunk, type ClaimedEnrollment } from "../../store/chunk-load.ts";
 import type { Db } from "../../store/database.ts";
@@ -100,22 +100,24 @@ async function carry(
 }
 
 async function plan(
-  { db, clock, engine, log }: Execution,
+  execution: Execution,
   rows: readonly ClaimedEnrollment[],
   workspace: Workspace,
 ): Promise<{ sends: PlannedSend[]; finishes: Finish[] }> {
+  const { clock, log } = execution;
+  const programs = await programsOf(execution, rows);
   const sends: PlannedSend[] = [];
   const finishes: Finish[] = [];
   for (const row of rows) {
-    const planned = await planSafely(row);
+    const planned = planSafely(row);
     if (planned.kind === "send") sends.push(planned.send);
     else finishes.push(planned.finish);
   }
   return { sends, finishes };
 
   /** A row that cannot be decided is held by itself; the rest of its chunk goes on. */
-  async function planSafely(row: ClaimedEnrollment): Promise<Planned> {
-    const program = await engine.program(db, row.sequence_id, row.version).catch(unusable);
+  function planSafely(row: ClaimedEnrollment): Planned {
+    const program = programs.get(versionOf(row))!;
     try {
       if (program instanceof UnusableVersion) throw program;
       return planOne(row, program, workspace, clock.now());
@@ -124,6 +126,23 @@ async function plan(
       return { kind: "move", finish: held(row, error) };
     }
   }
+}
+
+async function programsOf(
+  { db, engine }: Execution,
+  rows: readonly ClaimedEnrollment[],
+): Promise<ReadonlyMap<string, Program | UnusableVersion>> {
+  const programs = new Map<string, Program | UnusableVersion>();
+  for (const row of rows) {
+    if (programs.has(versionOf(row))) continue;
+    const program = engine.program(db, row.sequence_id, row.version);
+    programs.set(versionOf(row), await program.catch(unusable));
+  }
+  return programs;
+}
+
+function versionOf({ sequence_id, version }: ClaimedEnrollment): string {
+  return `${sequence_id}@${version}`;
 }
 
 /** A database that is away says nothing of a row: the chunk fails, and its next run reads again. */

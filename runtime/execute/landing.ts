@@ -1,10 +1,10 @@
 import type { Position, Schedule } from "../../core/enrollment/index.ts";
 import type { Finish, Unsent } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
-import { iso, placementOf } from "../../store/placement.ts";
+import { placementOf } from "../../store/placement.ts";
 import type { Case } from "./case.ts";
 
-type Recorded = Partial<Pick<Finish, "outcome" | "outcome_event" | "unsent" | "events">>;
+type Recorded = Partial<Pick<Finish, "outcome" | "unsent" | "events">>;
 
 /**
  * An enrollment's end in a chunk, where a schedule says what comes next: steps passed over on the way
@@ -25,7 +25,6 @@ export function finishOf(one: Case, schedule: Schedule, now: number, recorded: R
   return {
     ...origin(one),
     outcome: recorded.outcome ?? null,
-    outcome_event: recorded.outcome_event ?? null,
     landing,
     unsent: [...(recorded.unsent ?? []), ...passed],
     events: told,
@@ -40,21 +39,19 @@ export function ending(
   now: number,
   recorded: Recorded = {},
 ): Finish {
-  const at = iso(now);
   return {
     ...origin(one),
     outcome: recorded.outcome ?? null,
-    outcome_event: recorded.outcome_event ?? null,
     landing: {
       state,
       reason,
       step_id: one.position.step,
-      base_at: iso(one.position.base),
+      base_at: one.position.base,
       next_due_at: null,
       expires_at: null,
       attempt: one.position.attempt,
       failed_channels: one.position.failedChannels,
-      ended_at: at,
+      ended_at: now,
     },
     unsent: recorded.unsent ?? [],
     events: [

@@ -5,14 +5,13 @@ import {
   type Schedule,
   type SendResult,
 } from "../../core/enrollment/index.ts";
-import { UNKNOWN, type Finish, type HistoryEvent, type SendOutcome } from "../../store/finish.ts";
-import { iso } from "../../store/placement.ts";
+import { UNKNOWN, type Finish, type SendOutcome } from "../../store/finish.ts";
 import { held } from "./corrupt.ts";
 import { ending, finishOf, holdAt } from "./landing.ts";
 import type { PlannedSend } from "./plan.ts";
 
 /** What became of a message, whatever becomes of its enrollment. */
-type Recorded = Pick<Finish, "outcome" | "outcome_event">;
+type Recorded = Pick<Finish, "outcome">;
 
 /**
  * What a provider's answer makes of a message and of its enrollment. The message's part never fails:
@@ -26,8 +25,7 @@ export function resultOf(
   result: SendResult,
   now: number,
 ): Finish {
-  const outcome = outcomeOf(messageId, result, now);
-  const recorded = { outcome, outcome_event: eventOf(send, messageId, result) };
+  const recorded = { outcome: outcomeOf(send, messageId, result, now) };
   try {
     return landed(send, result, recorded, now);
   } catch (error) {
@@ -91,14 +89,16 @@ function resends({ situation, message }: PlannedSend): boolean {
   return situation.workspace.inboxes.get(message.inbox)?.on_unknown === "resend";
 }
 
-function outcomeOf(id: string, result: SendResult, now: number): SendOutcome {
+function outcomeOf(send: PlannedSend, id: string, result: SendResult, now: number): SendOutcome {
+  const told = toldOf(send, result);
   if (result.kind === "sent") {
     const { providerId: provider_id } = result;
-    return { id, state: "sent", provider_id, error_code: null, error: null, sent_at: iso(now) };
+    return { id, state: "sent", provider_id, error_code: null, error: null, sent_at: now, told };
   }
   const { code: error_code, message } = result;
   const error = message.slice(0, LONGEST_ERROR);
-  return { id, state: STATES[result.kind], provider_id: null, error_code, error, sent_at: null };
+  const state = STATES[result.kind];
+  return { id, state, provider_id: null, error_code, error, sent_at: null, told };
 }
 
 const LONGEST_ERROR = 1000;
@@ -109,20 +109,19 @@ const STATES = {
   permanent: "failed",
 } as const;
 
-function eventOf(send: PlannedSend, id: string, result: SendResult): HistoryEvent | null {
-  const { message } = send;
-  const { step } = send.position;
-  const told = { message: id, channel: message.channel, inbox: message.inbox };
+function toldOf(send: PlannedSend, result: SendResult): SendOutcome["told"] {
   switch (result.kind) {
     case "sent":
-      return { type: "sent", step, data: { ...told, reason: message.reason } };
+      return SENT;
     case "ambiguous":
-      return { type: "unknown", step, data: { ...told, code: result.code, resend: resends(send) } };
+      return { type: "unknown", data: { code: result.code, resend: resends(send) } };
     case "retry":
     case "permanent":
-      return { type: "attempt_failed", step, data: { ...told, code: result.code } };
+      return { type: "attempt_failed", data: { code: result.code } };
     case "snooze":
       // It costs no attempt and is no event: an inbox may say so a thousand times before it is mended.
       return null;
   }
 }
+
+const SENT = { type: "sent", data: null } as const;

@@ -7,11 +7,8 @@ import type {
 } from "../../core/enrollment/index.ts";
 import type { Conversation } from "../../core/enrollment/index.ts";
 import type { EntityData } from "../../core/facts.ts";
-import type {
-  ClaimedEnrollment,
-  LiveEnrollment,
-  StoredConversation,
-} from "../../store/chunk-load.ts";
+import type { ClaimedEnrollment, LiveEnrollment } from "../../store/chunk-load.ts";
+import type { StoredConversation } from "../../store/known-contacts.ts";
 import { factsOf } from "../facts.ts";
 
 /** Who an enrollment is for, and what is known about them. */
@@ -40,7 +37,7 @@ export function situationOf(row: Known, program: Program, workspace: Workspace):
     agent: row.agent === null ? null : { id: row.agent.id, data: row.agent },
     policy: workspace.policy,
     enrollmentId: row.id,
-    startedAt: row.started_at.getTime(),
+    startedAt: row.started_at,
     unsubscribeUrl: program.saysUnsubscribeUrl ? workspace.unsubscribeUrl(row.id) : undefined,
   });
   const reach = reachOf(row, program);
@@ -50,9 +47,9 @@ export function situationOf(row: Known, program: Program, workspace: Workspace):
 export function positionOf(row: ClaimedEnrollment): Position {
   return {
     step: row.step_id,
-    base: row.base_at.getTime(),
-    due: row.next_due_at.getTime(),
-    expires: row.expires_at.getTime(),
+    base: row.base_at,
+    due: row.next_due_at,
+    expires: row.expires_at,
     attempt: row.attempt,
     failedChannels: row.failed_channels,
   };
@@ -79,7 +76,10 @@ function reachOf(row: Known, program: Program): Reach {
   };
 }
 
-function conversationOf({ id, data }: StoredConversation): Conversation | null {
+function conversationOf({
+  id,
+  data,
+}: Pick<StoredConversation, "id" | "data">): Conversation | null {
   const inbox = textOf(data, "inbox");
   if (inbox === null) return null;
   return {
@@ -95,7 +95,7 @@ function lastInbound(conversations: readonly StoredConversation[]): Reach["lastI
   for (const { data, window_closed_at: closed } of conversations) {
     const [inbox, at] = [textOf(data, "inbox"), textOf(data, "last_inbound_at")];
     if (inbox === null || at === null) continue;
-    if (closed != null && Date.parse(closed) >= Date.parse(at)) continue;
+    if (closed !== null && closed >= Date.parse(at)) continue;
     latest[inbox] = Math.max(latest[inbox] ?? 0, Date.parse(at));
   }
   return latest;

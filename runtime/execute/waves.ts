@@ -1,11 +1,11 @@
-import type { SendResult } from "../../core/enrollment/index.ts";
 import type { Inbox } from "../../core/language/policy.ts";
 import { loadThreads } from "../../store/chunk-load.ts";
 import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes, type Intent } from "../../store/intents.ts";
-import { SEND_GRACE_MS, SEND_TIMEOUT_MS, type Delivery } from "../channels/channel.ts";
+import type { Delivery } from "../channels/channel.ts";
 import { learnOptOuts, learnWindows } from "./consequences.ts";
+import { startDeadline } from "./deadline.ts";
 import { openWave } from "./open-wave.ts";
 import { spaceOut } from "./pairs.ts";
 import type { Execution, Run } from "./run.ts";
@@ -101,42 +101,22 @@ async function sendWave(
     intentOf,
   );
   const late = new Set(putOff.map(({ enrollment_id }) => enrollment_id));
+  const deadline = startDeadline();
   const answers = wave.map(async (send) => {
     const messageId = opened.get(send.row.id);
     if (messageId === undefined) return [];
     const thread = threads.get(send.message.conversation ?? "") ?? [];
     const delivery = deliveryOf(send, messageId, inbox, thread, clock.now());
-    const result = await withinTime((signal) => channels.send(delivery, signal));
+    const result = await deadline.within(channels.send(delivery, deadline.signal));
     return [{ send, result, finish: resultOf(send, messageId, result, clock.now()) }];
   });
   const refused = wave.flatMap(({ row: { id } }) => (opened.has(id) || late.has(id) ? [] : [id]));
-  const answered = (await Promise.all(answers)).flat();
+  const answered = (await Promise.all(answers).finally(deadline.end)).flat();
   await learnWindows(execution, answered);
   const finishes = [...putOff, ...answered.map(({ finish }) => finish)];
   const moved = await finishSurely(execution, run, finishes);
   await learnOptOuts(execution, answered);
   return { moved, refused };
-}
-
-/** A provider that neither answers nor fails leaves it open whether it took the message. */
-async function withinTime(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
-  const deadline = new AbortController();
-  const timers: NodeJS.Timeout[] = [];
-  const late = new Promise<SendResult>((resolve) => {
-    const message = `no answer within ${SEND_TIMEOUT_MS / 1000} s`;
-    const giveUp = () => resolve({ kind: "ambiguous", code: "timeout", message });
-    timers.push(setTimeout(() => deadline.abort(), SEND_TIMEOUT_MS));
-    timers.push(setTimeout(giveUp, SEND_TIMEOUT_MS + SEND_GRACE_MS));
-  });
-  const failed = (error: unknown): SendResult => {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: "ambiguous", code: "internal", message };
-  };
-  try {
-    return await Promise.race([send(deadline.signal).catch(failed), late]);
-  } finally {
-    for (const timer of timers) clearTimeout(timer);
-  }
 }
 
 /** The halts that cover a planned send. */
@@ -159,8 +139,9 @@ function intentOf(send: PlannedSend, now: number): Intent {
     subject: message.subject,
     body: message.text,
     html: message.html,
+    simple_html: message.simpleHtml ?? false,
     template: message.template,
-    due_at: row.next_due_at.toISOString(),
+    due_at: row.next_due_at,
     scopes: scopesOf(send),
     purposes: purposesOf(program),
   };
@@ -174,7 +155,7 @@ function deliveryOf(
   now: number,
 ): Delivery {
   const { id: enrollment, sequence_id: sequence, version, step_id: step } = row;
-  const due = row.next_due_at.getTime();
+  const due = row.next_due_at;
   const isMarketing = program.sequence.purpose === "marketing";
   const unsubscribe = isMarketing ? situation.workspace.unsubscribeUrl(enrollment) : null;
   const told = { id, enrollment, sequence, version, step, inbox, thread, unsubscribe, due, now };

@@ -69,7 +69,11 @@ export function watchPoints(onKilled: () => void): Points {
     const hit = arrive(nameOf(text));
     const said = change(text);
     if (said !== text) {
-      args[0] = typeof args[0] === "string" ? said : { ...(args[0] as object), text: said };
+      // Without the name that a prepared statement has: on this connection it may say what it said before.
+      args[0] =
+        typeof args[0] === "string"
+          ? said
+          : { ...(args[0] as object), text: said, name: undefined };
     }
     if (hit === null) return query.apply(this, args);
     if (hit.moment === "before") strike(hit);
@@ -128,6 +132,7 @@ const LONGEST = 72;
  */
 export function nameOf(sql: string): string {
   const text = sql
+    .replaceAll(/\/\*.*?\*\//g, "")
     .replaceAll(/\s+/g, " ")
     .replaceAll(/'[^']*'/g, "?")
     .replaceAll(/\$?\d+(?:, \$?\d+)*/g, "?")

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe } from "vitest";
+import { sql } from "kysely";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "vitest";
 import type { CanonicalDocument } from "../../core/language/document.ts";
 import type { Inbox, Policy } from "../../core/language/policy.ts";
 import type { Engine } from "../../runtime/engine.ts";
@@ -48,6 +49,17 @@ export class EngineTest {
   /** The address of the contact that was enrolled last. */
   get lastAddress(): string {
     return `${this.lastContact}@example.com`;
+  }
+
+  /** Each enrollment that waits, and none other, is in the due table at its time. */
+  async expectDueKept(): Promise<void> {
+    const { rows } = await sql`
+      select coalesce(d.enrollment_id, e.id) as id, d.at, e.waits_until
+      from due d
+      full join (select id, waits_until from enrollments where waits_until is not null) e
+        on e.id = d.enrollment_id and e.waits_until = d.at
+      where e.id is null or d.enrollment_id is null`.execute(this.db);
+    expect(rows).toEqual([]);
   }
 
   get lastContact(): string {
@@ -153,6 +165,8 @@ export function describeEngine(
     });
     afterAll(() => engine.close());
     beforeEach(() => engine.reset());
+    // Whatever a test did: what a dispatcher finds is what waits.
+    afterEach(() => engine.expectDueKept());
     tests(() => engine);
   });
 }

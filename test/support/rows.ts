@@ -116,8 +116,9 @@ export function mailIntent(enrollment: string, step: string, now: number): Inten
     subject: null,
     body: "",
     html: null,
+    simple_html: false,
     template: null,
-    due_at: new Date(now).toISOString(),
+    due_at: now,
     scopes: [],
     purposes: [],
   };

@@ -41,6 +41,7 @@ test("a due step is sent, in full", async () => {
       subject: "Charge 42",
       text: "Hi Ana & co\n\nBye",
       html: "<p>Hi Ana &amp; co</p>\n<p>Bye</p>",
+      simpleHtml: true,
       template: null,
       buttons: [],
       attachments: [],

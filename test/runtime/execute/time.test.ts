@@ -61,13 +61,15 @@ describeEngine("a worker whose clock is behind the dispatcher's", (engine) => {
 describeEngine("an acknowledgement that is lost", (engine) => {
   test.each([
     ["of the intents", "insert into messages as m (id, enrollment_id, step_id, attempt, chunk_id"],
-    ["of the results", "outcome jsonb, outcome_event jsonb"],
+    ["of the results", "results as ("],
   ])("%s leaves nothing unknown and sends nothing twice", async (_, statement) => {
     const t = engine();
     const id = await t.enroll();
     const [chunk] = await t.h.claim();
-    const db = t.db.withPlugin(losesAcknowledgement(statement));
+    const connection = losesAcknowledgement(statement);
+    const db = t.db.withPlugin(connection);
     await executeChunk({ ...t.h.execution, db }, chunk!, () => false);
+    expect(connection.isLost).toBe(true);
     expect(t.h.sent).toHaveLength(1);
     expect(await t.messagesOf(id)).toMatchObject([{ state: "sent" }]);
     expect(await t.read(id)).toMatchObject({ state: "active", step_id: "b", chunk_id: null });
@@ -76,10 +78,13 @@ describeEngine("an acknowledgement that is lost", (engine) => {
 });
 
 /** The connection breaks once, after the statement was carried out and before its answer came. */
-function losesAcknowledgement(statement: string): KyselyPlugin {
+function losesAcknowledgement(statement: string): KyselyPlugin & { readonly isLost: boolean } {
   const waiting = new WeakSet<object>();
   let isLost = false;
   return {
+    get isLost() {
+      return isLost;
+    },
     transformQuery({ node, queryId }) {
       const fragments = "sqlFragments" in node ? node.sqlFragments.join("") : "";
       if (fragments.includes(statement)) waiting.add(queryId);

@@ -14,9 +14,10 @@ describeEngine(
       const t = engine();
       await t.enroll();
       await sql`
-      insert into enrollments
-      select (jsonb_populate_record(e, jsonb_build_object(
-        'id', gen_random_uuid(), 'live_key', 'live-' || n))).*
+      insert into enrollments (id, sequence_id, version, target_type, target_id, contact_id, live_key,
+        state, step_id, base_at, next_due_at, expires_at, started_at, updated_at)
+      select gen_random_uuid(), sequence_id, version, target_type, target_id, contact_id, 'live-' || n,
+        state, step_id, base_at, next_due_at, expires_at, started_at, updated_at
       from enrollments e, generate_series(2, ${sql.lit(DUE)}) n`.execute(t.db);
       const chunks = await t.h.claim();
       expect(chunks).toHaveLength(MOST / CHUNK);

@@ -1,0 +1,83 @@
+import { sql, type RawBuilder } from "kysely";
+import { jsonText, storable } from "./json.ts";
+
+/** What a column holds: an `instant` is given as epoch ms, `json` as any value. */
+export type ColumnKind = keyof typeof TYPES;
+
+/** A column's kind, and what a row has in it; null or undefined is null there. */
+export type Column<Row> = readonly [ColumnKind, (row: Row) => unknown];
+
+const TYPES = {
+  uuid: "uuid",
+  text: "text",
+  integer: "integer",
+  boolean: "boolean",
+  instant: "float8",
+  json: "text",
+} as const;
+
+/**
+ * Rows as a relation to select from, one array a column. PostgreSQL reads arrays in half the time that
+ * `jsonb_to_recordset` takes for the same rows, and the statement's text is the same for any number of them.
+ *
+ * Its text holds neither NUL nor half of a surrogate pair: a text that a filter cut in the middle of an
+ * emoji, or a provider's odd answer, must not fail the statement of a whole wave.
+ */
+export function recordset<Row>(
+  columns: Readonly<Record<string, Column<Row>>>,
+): (rows: readonly Row[]) => RawBuilder<unknown> {
+  const named = Object.entries(columns);
+  const selected = sql.raw(named.map(([name, [kind]]) => selectedAs(name, kind)).join(", "));
+  const names = sql.raw(named.map(([name]) => `"${name}"`).join(", "));
+  const arrays = named.map(([, column], index) => {
+    const type = sql.raw(`::${TYPES[column[0]]}[]`);
+    // The first says how many rows there are: shorter arrays are filled up with null.
+    return (rows: readonly Row[]) => sql`${arrayOf(rows, column, index > 0)}${type}`;
+  });
+  return (rows) =>
+    sql`(select ${selected} from unnest(${sql.join(arrays.map((of) => of(rows)))}) as r(${names}))`;
+}
+
+function selectedAs(name: string, kind: ColumnKind): string {
+  if (kind === "instant") return `to_timestamp("${name}" / 1000) as "${name}"`;
+  return kind === "json" ? `"${name}"::jsonb as "${name}"` : `"${name}"`;
+}
+
+/** A column's values as PostgreSQL writes an array. @param mayBeShort where all are null, none is given */
+function arrayOf<Row>(rows: readonly Row[], [kind, of]: Column<Row>, mayBeShort: boolean): string {
+  let isEmpty = true;
+  let literal = "";
+  for (const row of rows) {
+    const value = of(row);
+    if (literal !== "") literal += ",";
+    if (value === null || value === undefined) {
+      literal += "NULL";
+    } else {
+      isEmpty = false;
+      literal += written(value, kind);
+    }
+  }
+  if (isEmpty && mayBeShort) return "{}";
+  if (!MAYBE_UNSTORABLE.test(literal)) return `{${literal}}`;
+  const mended = rows.map((row) => {
+    const value = of(row);
+    return value === null || value === undefined ? "NULL" : written(value, kind, storable);
+  });
+  return `{${mended.join()}}`;
+}
+
+/** Looked for once in a column, since it is rare. The driver itself replaces half of a pair in a text. */
+const MAYBE_UNSTORABLE = /\0|\\u(?:0000|d[89a-f])/;
+
+function written(value: unknown, kind: ColumnKind, mend?: typeof storable): string {
+  if (kind === "json") return quote(mend === undefined ? JSON.stringify(value) : jsonText(value));
+  const plain = value as string | number | boolean;
+  if (kind === "text") return quote(String(mend === undefined ? plain : mend(plain)));
+  return String(plain);
+}
+
+const SPECIAL = /["\\]/;
+
+function quote(text: string): string {
+  return SPECIAL.test(text) ? `"${text.replaceAll(/["\\]/g, "\\$&")}"` : `"${text}"`;
+}
