@@ -33,14 +33,16 @@ export function gather<I, O>(
   let crowd = 0;
   let isGathering = false;
 
-  /** Waits for what is on its way already. */
-  async function arrivals(share: number): Promise<void> {
+  /** What one batch takes, so that as many as may be in flight have about the same. */
+  function share(): number {
+    return Math.min(limits.size, Math.max(UNDIVIDED, Math.ceil(crowd / limits.inFlight)));
+  }
+
+  /** Waits for what is on its way already, up to a batch's share. */
+  async function arrivals(): Promise<void> {
     isGathering = true;
-    for (
-      let turn = 0, quiet = 0;
-      turn < TURNS && quiet < QUIET_TURNS && waiting.length < share;
-      turn++
-    ) {
+    for (let turn = 0, quiet = 0; turn < TURNS && quiet < QUIET_TURNS; turn++) {
+      if (waiting.length >= share()) break;
       const before = waiting.length;
       await nextTurn();
       quiet = waiting.length === before ? quiet + 1 : 0;
@@ -60,9 +62,8 @@ export function gather<I, O>(
 
   async function pump(): Promise<void> {
     while (waiting.length > 0 && !isGathering && inFlight < limits.inFlight) {
-      const share = Math.min(limits.size, Math.max(UNDIVIDED, Math.ceil(crowd / limits.inFlight)));
-      await arrivals(share);
-      void carry(waiting.splice(0, share));
+      await arrivals();
+      void carry(waiting.splice(0, share()));
     }
   }
 
