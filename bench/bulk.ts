@@ -1,14 +1,11 @@
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import pg from "pg";
-import { openPostgres } from "../store/database.ts";
-import { migrate } from "../store/migrate.ts";
-import { Child } from "./http/child.ts";
+import { KEY, withEngine, type EngineUnderTest } from "./http/engine.ts";
 import { insertRaw, rawRows } from "./http/raw-rows.ts";
 import { enrollmentOf } from "./http/rows.ts";
 import { median, report } from "./measure.ts";
-import { startBenchCluster } from "./runtime/cluster.ts";
-import { publishBenchWorkspace, SEQUENCE } from "./runtime/workspace.ts";
+import { SEQUENCE } from "./runtime/workspace.ts";
 
 /**
  * `POST /v1/enrollments/bulk` over HTTP, each row somebody new with a charge of theirs, against the same
@@ -17,23 +14,11 @@ import { publishBenchWorkspace, SEQUENCE } from "./runtime/workspace.ts";
 const ROUNDS = 5;
 const ROWS = 4_000;
 const BATCH = 500;
-const KEY = "bench-key-of-no-server-but-this-one";
 
-const cluster = await startBenchCluster();
-try {
-  report(await run());
-} finally {
-  await cluster.stop();
-}
+report(await withEngine(async () => {}, run));
 
-async function run(): Promise<Record<string, number>> {
-  const database = await openPostgres(cluster.url);
-  await migrate(database.db);
-  await publishBenchWorkspace(database.db, Date.now());
-  await database.close();
-  const server = new Child("engine-server.ts", { BENCH_DATABASE: cluster.url, BENCH_KEY: KEY });
-  const port = await server.next<number>();
-  const client = new pg.Client({ connectionString: cluster.url });
+async function run({ port, url }: EngineUnderTest): Promise<Record<string, number>> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   const contenders = {
     raw: (names: string[]) => raw(client, names),
@@ -50,7 +35,6 @@ async function run(): Promise<Record<string, number>> {
       if (round > 0) rates[name].push(ROWS / seconds);
     }
   }
-  await server.stop();
   await client.end();
   const [rawRate, bulkRate] = [median(rates.raw), median(rates.bulk)];
   return {

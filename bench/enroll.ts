@@ -1,12 +1,12 @@
 import { sql } from "kysely";
-import { openPostgres } from "../store/database.ts";
-import { migrate } from "../store/migrate.ts";
+import type { Db } from "../store/database.ts";
+import { backendCpu, usedBetween } from "./http/backends.ts";
 import { Child } from "./http/child.ts";
+import { KEY, withEngine, type EngineUnderTest } from "./http/engine.ts";
 import type { LoadOrder, LoadResult } from "./http/load.ts";
 import { knowAlready } from "./http/rows.ts";
 import { median, report } from "./measure.ts";
-import { startBenchCluster } from "./runtime/cluster.ts";
-import { publishBenchWorkspace, SEQUENCE } from "./runtime/workspace.ts";
+import { SEQUENCE } from "./runtime/workspace.ts";
 
 /**
  * `POST /v1/enrollments` at 64 connections against a fastify route that takes the same bodies and does
@@ -14,7 +14,6 @@ import { publishBenchWorkspace, SEQUENCE } from "./runtime/workspace.ts";
  * request. Servers and client have a process each.
  */
 const ROUNDS = 5;
-const KEY = "bench-key-of-no-server-but-this-one";
 const LOAD = { connections: 64, key: KEY, sequence: SEQUENCE };
 const CONTENDERS = {
   noop: { server: "noop", requests: 6_000, data: false },
@@ -23,48 +22,39 @@ const CONTENDERS = {
 } as const;
 type Name = keyof typeof CONTENDERS;
 const NAMES = Object.keys(CONTENDERS) as Name[];
+// One more than the rounds: the first warms up.
+const ALL_ROUNDS = Array.from({ length: ROUNDS + 1 }, (_, round) => round);
 
-const cluster = await startBenchCluster();
-try {
-  report(await run());
-} finally {
-  await cluster.stop();
+report(await withEngine(prepare, run));
+
+async function prepare(db: Db): Promise<void> {
+  const { requests } = CONTENDERS.enroll;
+  for (const round of ALL_ROUNDS) await knowAlready(db, `enroll-${round}`, requests, Date.now());
+  await sql`vacuum (analyze)`.execute(db);
 }
 
-async function run(): Promise<Record<string, number>> {
-  const database = await openPostgres(cluster.url);
-  await migrate(database.db);
-  await publishBenchWorkspace(database.db, Date.now());
-  // One more than the rounds: the first warms up.
-  const rounds = Array.from({ length: ROUNDS + 1 }, (_, round) => round);
-  const { requests: known } = CONTENDERS.enroll;
-  for (const round of rounds) await knowAlready(database.db, `enroll-${round}`, known, Date.now());
-  await sql`vacuum (analyze)`.execute(database.db);
+async function run({ server: engine, port, db }: EngineUnderTest): Promise<Record<string, number>> {
   const load = new Child("load.ts");
-  const servers = {
-    noop: new Child("noop-server.ts"),
-    engine: new Child("engine-server.ts", { BENCH_DATABASE: cluster.url, BENCH_KEY: KEY }),
-  };
-  const ports = {
-    noop: await servers.noop.next<number>(),
-    engine: await servers.engine.next<number>(),
-  };
+  const servers = { engine, noop: new Child("noop-server.ts") };
+  const ports = { engine: port, noop: await servers.noop.next<number>() };
   const figures: Record<Name, Series> = { noop: series(), enroll: series(), data: series() };
-  for (const round of rounds) {
+  for (const round of ALL_ROUNDS) {
     for (const name of round % 2 === 0 ? NAMES : NAMES.toReversed()) {
       const { server, requests, data } = CONTENDERS[name];
+      const before = await backendCpu(db);
       const cpu = await servers[server].ask<number>();
-      const port = ports[server];
-      const order: LoadOrder = { ...LOAD, port, requests, data, round: `${name}-${round}` };
+      const about = { port: ports[server], requests, data, round: `${name}-${round}` };
+      const order: LoadOrder = { ...LOAD, ...about };
       const { seconds, p99 } = await load.ask<LoadResult>(order);
       if (round === 0) continue;
+      const used = usedBetween(before, await backendCpu(db));
       figures[name].rate.push(requests / seconds);
       figures[name].p99.push(p99);
       figures[name].cpu.push(((await servers[server].ask<number>()) - cpu) / requests);
+      figures[name].postgres.push(used / requests);
     }
   }
-  for (const child of [load, servers.noop, servers.engine]) await child.stop();
-  await database.close();
+  for (const child of [load, servers.noop]) await child.stop();
   const { noop, enroll, data } = figures;
   return {
     "fastify no-op, requests/s": median(noop.rate),
@@ -77,6 +67,8 @@ async function run(): Promise<Record<string, number>> {
     "no-op, node CPU a request, µs": median(noop.cpu),
     "enroll, node CPU a request, µs": median(enroll.cpu),
     "enroll with data, node CPU a request, µs": median(data.cpu),
+    "enroll, PostgreSQL CPU a request, µs": median(enroll.postgres),
+    "enroll with data, PostgreSQL CPU a request, µs": median(data.postgres),
   };
 }
 
@@ -84,8 +76,9 @@ interface Series {
   readonly rate: number[];
   readonly p99: number[];
   readonly cpu: number[];
+  readonly postgres: number[];
 }
 
 function series(): Series {
-  return { rate: [], p99: [], cpu: [] };
+  return { rate: [], p99: [], cpu: [], postgres: [] };
 }

@@ -23,9 +23,9 @@ export function createEngine(links: UnsubscribeLinks): Engine {
   const programs = new Map<string, Program>();
 
   return {
-    async workspace(db) {
-      if (current !== null && current.revision === (await readRevision(db)))
-        return current.workspace;
+    async workspace(db, known) {
+      const now = known === undefined ? await readRevision(db) : known;
+      if (current !== null && current.revision === now) return current.workspace;
       const stored = await readWorkspace(db);
       if (stored === null) throw new NothingPublished("Nothing has been published yet");
       const { policy, inboxes, revision } = stored;

@@ -7,8 +7,11 @@ import type { Schema } from "../store/schema.ts";
  * given, so that they can be asked inside a transaction.
  */
 export interface Engine {
-  /** @throws when nothing has been published yet */
-  workspace(db: Kysely<Schema>): Promise<Workspace>;
+  /**
+   * @param revision the policy's, where it was just read
+   * @throws when nothing has been published yet
+   */
+  workspace(db: Kysely<Schema>, revision?: string | null): Promise<Workspace>;
   /** @throws UnusableVersion; or what kept it from being read, which says nothing of the version */
   program(db: Kysely<Schema>, sequence: string, version: number): Promise<Program>;
 }

@@ -2,12 +2,12 @@ import type { Kysely } from "kysely";
 import { withArticle } from "../core/article.ts";
 import type { Program } from "../core/enrollment/index.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
-import { readEnrollContext, type EnrollContext } from "../store/enroll-context.ts";
-import { liveKeyId, readLiveKeys, type EnrollmentSummary } from "../store/enrollments-read.ts";
+import { lockEnrollContext, type EnrollContext } from "../store/enroll-context.ts";
 import { liveKey } from "../store/enrollments-start.ts";
+import { liveKeyId, readLiveKeys, type LiveEnrollment } from "../store/live-keys.ts";
 import type { Schema } from "../store/schema.ts";
 import { listSequenceIds, type ActiveVersion } from "../store/sequences.ts";
-import { targetKey, type TargetRef } from "../store/targets.ts";
+import { targetKey } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
 import type { EnrollRequest, EnrollResult, Refusal } from "./http/ports.ts";
 import type { ProblemName } from "./http/problem.ts";
@@ -27,7 +27,7 @@ interface Located {
 /** A request that will be carried out. */
 export interface Accepted extends Located {
   /** The enrollment that is under way already. */
-  readonly live: EnrollmentSummary | null;
+  readonly live: LiveEnrollment | null;
 }
 
 /** Which requests are carried out, and what the others are answered. */
@@ -62,14 +62,15 @@ export async function resolveRequests(
     const liveId = liveKeyId(request.sequence, key);
     located.push({ index, request, version, program, contactId, liveKey: key, liveId });
   }
-  const keys = new Map(located.map((one) => [one.liveId, one]));
-  const states = await readLiveKeys(
+  const byContact = located.filter(({ program }) => program.sequence.onePer === "contact");
+  const ofContacts = await readLiveKeys(
     trx,
-    [...keys.values()].map((one) => ({ sequence: one.request.sequence, liveKey: one.liveKey })),
+    byContact.map((one) => ({ sequence: one.request.sequence, liveKey: one.liveKey })),
   );
   const accepted: Accepted[] = [];
   for (const one of located) {
-    const { live = null, ended = false } = states.get(one.liveId) ?? {};
+    const state = context.stored.keys.get(one.liveId) ?? ofContacts.get(one.liveId);
+    const { live = null, ended = false } = state ?? {};
     const refusal = live === null ? refusalOf(one, ended) : null;
     if (refusal === null) accepted.push({ ...one, live });
     else results[one.index] = { refused: refusal };
@@ -90,22 +91,15 @@ async function loadContext(
   trx: Kysely<Schema>,
   requests: readonly EnrollRequest[],
 ): Promise<Context> {
-  const sequences = [...new Set(requests.map((request) => request.sequence))];
-  const refs = new Map<string, TargetRef>();
-  for (const { target } of requests) {
-    if (target.type !== "contact")
-      refs.set(targetKey(target), { type: target.type, id: target.id });
-  }
   const named = requests.flatMap(({ target, contact, data }) => [
     ...(target.type === "contact" ? [target.id] : []),
     ...[contact?.id, data?.contactId].filter((id) => typeof id === "string"),
   ]);
-  const ids = [...new Set(named)];
-  const stored = await readEnrollContext(trx, sequences, [...refs.values()], ids);
-  const isKnown = stored.versions.size === sequences.length;
+  const stored = await lockEnrollContext(trx, requests, named);
+  const isKnown = requests.every(({ sequence }) => stored.versions.has(sequence));
   const sequenceIds = isKnown ? [] : await listSequenceIds(trx);
   const owners = new Map([...stored.targets].map(([key, target]) => [key, target.contact_id]));
-  return { stored, sequenceIds, owners, contacts: new Set(stored.contacts) };
+  return { stored, sequenceIds, owners, contacts: new Set(stored.contacts.keys()) };
 }
 
 /** Finds a request's version and contact, or why it has none. */

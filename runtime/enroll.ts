@@ -2,15 +2,15 @@ import type { Kysely } from "kysely";
 import { scheduleFrom } from "../core/enrollment/index.ts";
 import type { EntityData } from "../core/facts.ts";
 import { mergeAgents, readAgents } from "../store/agents.ts";
-import { lockContacts, mergeContacts } from "../store/contacts.ts";
-import { readLiveKeys, type EnrollmentSummary } from "../store/enrollments-read.ts";
+import { mergeContactsAndTargets } from "../store/contacts.ts";
 import type { EnrollContext } from "../store/enroll-context.ts";
 import { startEnrollments, type NewEnrollment } from "../store/enrollments-start.ts";
 import { newId } from "../store/ids.ts";
+import { readLiveKeys, type LiveEnrollment } from "../store/live-keys.ts";
 import { mergePatches } from "../store/merge.ts";
 import { placementOf, placementText } from "../store/placement.ts";
 import type { Schema } from "../store/schema.ts";
-import { lockTargets, mergeTargets, targetKey, type TargetPatch } from "../store/targets.ts";
+import { targetKey, type TargetPatch } from "../store/targets.ts";
 import type { Engine } from "./engine.ts";
 import { resolveRequests, type Accepted } from "./enroll-resolve.ts";
 import { factsOf, recordOf } from "./facts.ts";
@@ -55,7 +55,7 @@ export async function enrollMany(
     const existing = one.live === null ? begun.existing.get(liveId) : one.live;
     const fresh = begun.fresh.get(liveId);
     if (existing !== undefined) {
-      results[one.index] = { status: 200, enrolled: enrolledOf(existing), replayed: false };
+      results[one.index] = { status: 200, enrolled: existing, replayed: false };
     } else if (fresh !== undefined) {
       // A second row for the same target finds what the first one began.
       const status = fresh.index === one.index ? 201 : 200;
@@ -71,6 +71,8 @@ function decided(result: EnrollResult | null, index: number): EnrollResult {
 }
 
 interface Records {
+  /** The policy's, as it was read. */
+  readonly revision: string | null;
   readonly contacts: ReadonlyMap<string, EntityData>;
   readonly targets: ReadonlyMap<string, EntityData>;
   readonly agents: ReadonlyMap<string, EntityData>;
@@ -106,27 +108,21 @@ async function mergeRecords(
       targetPatches.set(key, { type: target.type, id: target.id, contactId, data: merged });
     }
   }
-  // Whoever changes a date meanwhile finds these enrollments once they are there. What was not stored
-  // comes with its request, and is locked by its merge.
-  const known = accepted.filter(({ contactId }) => stored.contacts.has(contactId));
-  const lockedContacts = await lockContacts(
+  // What is stored is locked: whoever changes a date meanwhile finds these enrollments once they are there.
+  // What is not comes with its request, and is locked by its merge.
+  const { contacts, targets } = await mergeContactsAndTargets(
     trx,
-    known.map(({ contactId }) => contactId),
+    contactPatches,
+    [...targetPatches.values()],
+    now,
   );
-  const targeted = accepted.map(({ request }) => request.target);
-  const lockedTargets = await lockTargets(
-    trx,
-    targeted.filter((target) => stored.targets.has(targetKey(target))),
-  );
-  const contacts = await mergeContacts(trx, contactPatches, now);
   const agents = await mergeAgents(trx, agentPatches, now);
-  const targets = await mergeTargets(trx, [...targetPatches.values()], now);
-
-  const allTargets = new Map([...lockedTargets, ...dataOf(targets)]);
+  const allTargets = new Map([...dataOf(stored.targets), ...dataOf(targets)]);
   const named = accepted.map((one) => agentIdOf(one, allTargets)).filter((id) => id !== null);
   const agentIds = named.filter((id) => !agents.has(id));
   return {
-    contacts: new Map([...lockedContacts, ...dataOf(contacts)]),
+    revision: stored.revision,
+    contacts: new Map([...stored.contacts, ...dataOf(contacts)]),
     targets: allTargets,
     agents: new Map([...(await readAgents(trx, [...new Set(agentIds)])), ...dataOf(agents)]),
     changed: {
@@ -148,9 +144,9 @@ async function begin(
   now: number,
 ) {
   const fresh = new Map<string, { readonly index: number; readonly enrolled: Enrolled }>();
-  const existing = new Map<string, EnrollmentSummary>();
+  const existing = new Map<string, LiveEnrollment>();
   if (accepted.length === 0) return { fresh, existing };
-  const workspace = await engine.workspace(trx);
+  const workspace = await engine.workspace(trx, records.revision);
   const rows = new Map<string, { readonly one: Accepted; readonly row: NewEnrollment }>();
   for (const one of accepted) {
     if (rows.has(one.liveId)) continue;
@@ -183,6 +179,7 @@ async function begin(
   const begun = await startEnrollments(
     trx,
     [...rows.values()].map(({ row }) => row),
+    records.revision,
     now,
   );
   const lost: Accepted[] = [];
@@ -202,12 +199,6 @@ function begunOf(row: NewEnrollment, now: number): Enrolled {
   const { state, step_id, next_due_at } = placementText(placementOf(row.schedule, now));
   const { id, sequence, version } = row;
   return { id, sequence, version, state, next_step: step_id, next_due_at };
-}
-
-function enrolledOf(summary: EnrollmentSummary): Enrolled {
-  const { id, sequence, version, state, next_step, next_due_at } = summary;
-  const due = next_due_at === null ? null : next_due_at.toISOString();
-  return { id, sequence, version, state, next_step, next_due_at: due };
 }
 
 function agentIdOf({ request }: Accepted, targets: ReadonlyMap<string, EntityData>): string | null {

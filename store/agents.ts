@@ -12,7 +12,7 @@ export function mergeAgents(
   patches: ReadonlyMap<string, EntityData>,
   now: number,
 ): Promise<ReadonlyMap<string, Merged>> {
-  return mergeRecords(db, "agents", sql``, patches, now);
+  return mergeRecords(db, "agents", {}, patches, now);
 }
 
 /** The agents among `ids` that exist, by id. */

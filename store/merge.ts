@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EntityData, FieldValue } from "../core/facts.ts";
 import { iso } from "./placement.ts";
+import { prepared } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 
 /** An entity after a merge, without its id. */
@@ -30,35 +31,65 @@ export function mergePatches(first: EntityData, second: EntityData): EntityData 
 /**
  * Creates or merges rows that are an id and data. Rows are locked in the order of their ids, whoever
  * calls, so that two batches never wait for each other.
- * @param also further assignments for a row that existed
+ * @param given.also further assignments for a row that existed
+ * @param given.alongside a statement that is carried out with it
  * @param now epoch ms
  */
 export async function mergeRecords(
   db: Kysely<Schema>,
   table: "contacts" | "agents",
-  also: RawBuilder<unknown>,
+  given: { readonly also?: RawBuilder<unknown>; readonly alongside?: RawBuilder<unknown> },
   patches: ReadonlyMap<string, EntityData>,
   now: number,
 ): Promise<ReadonlyMap<string, Merged>> {
   if (patches.size === 0) return new Map();
+  const { also = sql``, alongside } = given;
+  const merged = await sql<MergedRow>`${prepared}
+    ${alongside === undefined ? sql`` : sql`with alongside as (${alongside})`}
+    ${upsert(table, also, patches, now)}
+  `.execute(db);
+  await stripNulls(db, table, patches);
+  return mergedOf(merged.rows);
+}
+
+/** A row that an {@link upsert} returns. */
+export type MergedRow = Merged & { readonly id: string };
+
+/** The statement that creates or merges them; nulls of a row that is new are left to {@link stripNulls}. */
+export function upsert(
+  table: "contacts" | "agents",
+  also: RawBuilder<unknown>,
+  patches: ReadonlyMap<string, EntityData>,
+  now: number,
+): RawBuilder<MergedRow> {
   const rows = [...patches].map(([id, data]) => ({ id, data }));
-  const merged = await sql<{ id: string; data: EntityData; created: boolean }>`
+  return sql`
     insert into ${sql.table(table)} (id, data, updated_at)
     select id, data, ${iso(now)}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id text, data jsonb)
     order by id
     on conflict (id) do update set
       data = ${mergedData(table)}, updated_at = excluded.updated_at ${also}
-    returning id, data, (xmax = 0) as created
+    returning id, data, (xmax = 0) as created`;
+}
+
+/** Takes away what patches that were just merged have cleared. */
+export async function stripNulls(
+  db: Kysely<Schema>,
+  table: "contacts" | "agents",
+  patches: ReadonlyMap<string, EntityData>,
+): Promise<void> {
+  const nulls = [...patches].filter(([, data]) => hasNulls(data)).map(([id]) => id);
+  if (nulls.length === 0) return;
+  await sql`
+    update ${sql.table(table)} set data = jsonb_strip_nulls(data)
+    where id = any(${nulls}::text[])
   `.execute(db);
-  const nulls = rows.filter((row) => hasNulls(row.data)).map((row) => row.id);
-  if (nulls.length > 0) {
-    await sql`
-      update ${sql.table(table)} set data = jsonb_strip_nulls(data)
-      where id = any(${nulls}::text[])
-    `.execute(db);
-  }
-  return new Map(merged.rows.map(({ id, data, created }) => [id, { data: tidy(data), created }]));
+}
+
+/** What was merged, by id, as readers see it. */
+export function mergedOf(rows: readonly MergedRow[]): ReadonlyMap<string, Merged> {
+  return new Map(rows.map(({ id, data, created }) => [id, { data: tidy(data), created }]));
 }
 
 /** The rows among `ids` that exist and meet `condition`, by id. */

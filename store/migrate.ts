@@ -14,6 +14,7 @@ import * as hotPath from "./migrations/0011-hot-path.ts";
 import * as draftCost from "./migrations/0012-draft-cost.ts";
 import * as due from "./migrations/0013-due.ts";
 import * as messages from "./migrations/0014-messages.ts";
+import * as doorCost from "./migrations/0015-door-cost.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
@@ -30,6 +31,7 @@ const migrations: Record<string, Migration> = {
   "0012-draft-cost": draftCost,
   "0013-due": due,
   "0014-messages": messages,
+  "0015-door-cost": doorCost,
 };
 
 /**

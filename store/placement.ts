@@ -1,4 +1,5 @@
 import type { Schedule } from "../core/enrollment/types.ts";
+import { memoize } from "../core/time/memo.ts";
 import type { StepChannel } from "../core/language/document.ts";
 import type { EnrollmentState } from "./schema.ts";
 
@@ -75,7 +76,7 @@ function maybeIso(instant: number | null): string | null {
   return instant === null ? null : iso(instant);
 }
 
-/** An instant as PostgreSQL and JSON take it. @param instant epoch ms */
-export function iso(instant: number): string {
-  return new Date(instant).toISOString();
-}
+/** An instant as PostgreSQL and JSON take it. A batch has few, and asks for each many times. @param instant epoch ms */
+export const iso: (instant: number) => string = memoize(100, (instant) =>
+  new Date(instant).toISOString(),
+);

@@ -130,20 +130,17 @@ export async function eraseContact(
 
 /**
  * Recognises the addresses of contacts that were erased once: their opt-outs hold again.
- * @param contacts data that was just given
+ * @param contacts data that is being written
+ * @returns an update to go along with the statement that writes it
  */
-export async function recogniseSuppressed(
-  trx: Kysely<Schema>,
-  contacts: readonly EntityData[],
-): Promise<void> {
+export function recogniseSuppressed(contacts: readonly EntityData[]): RawBuilder<unknown> {
   const given = contacts.flatMap(({ email, phone }) => [
     ...(typeof email === "string" ? [{ channel: "email", address: email.toLowerCase() }] : []),
     ...(typeof phone === "string"
       ? ["sms", "whatsapp"].map((channel) => ({ channel, address: phone }))
       : []),
   ]);
-  if (given.length === 0) return;
-  await sql`
+  return sql`
     update suppressions s set address = g.address
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(channel text, address text)
     where s.channel = g.channel and s.address = ${keyedHash(sql`g.channel`, sql`g.address`)}
@@ -151,5 +148,5 @@ export async function recogniseSuppressed(
       and not exists (
         select from suppressions known
         where known.channel = g.channel and known.address = g.address and known.purpose = s.purpose)
-  `.execute(trx);
+  `;
 }

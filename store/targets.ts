@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { TargetType } from "../core/language/document.ts";
 import { hasNulls, mergedData, tidy, type Merged } from "./merge.ts";
@@ -34,10 +34,10 @@ export function targetKey(target: { readonly type: TargetType; readonly id: stri
 
 /**
  * Creates or merges targets, each at most once in `patches`. A target stays with its contact: one
- * that belongs to another contact is left alone and missing from the result.
+ * that belongs to another contact is left alone and missing from the result. That the contact is there is for
+ * the caller to see to; none is ever deleted.
  * @param now epoch ms
  * @returns what was merged, by `targetKey`
- * @throws a foreign key violation when a contact does not exist
  */
 export async function mergeTargets(
   db: Kysely<Schema>,
@@ -45,33 +45,55 @@ export async function mergeTargets(
   now: number,
 ): Promise<ReadonlyMap<string, Merged>> {
   if (patches.length === 0) return new Map();
-  const rows = patches.map(({ type, id, contactId, data }) => ({
-    type,
-    id,
-    contact_id: contactId,
-    data,
-  }));
-  const merged = await sql<TargetRef & { data: EntityData; created: boolean }>`
+  const merged = await upsertTargets(patches, sql`true`, now).execute(db);
+  await stripTargetNulls(db, patches);
+  return mergedTargets(merged.rows);
+}
+
+/** A row that an {@link upsertTargets} returns. */
+export type MergedTargetRow = Merged & TargetRef;
+
+/**
+ * The statement that creates or merges them; nulls of a row that is new are left to {@link stripTargetNulls}.
+ * @param condition what must hold
+ */
+export function upsertTargets(
+  patches: readonly TargetPatch[],
+  condition: RawBuilder<unknown>,
+  now: number,
+): RawBuilder<MergedTargetRow> {
+  const rows = patches.map(({ contactId, ...patch }) => ({ ...patch, contact_id: contactId }));
+  return sql`
     insert into targets (type, id, contact_id, data, updated_at)
     select type, id, contact_id, data, ${iso(now)}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r(type text, id text, contact_id text, data jsonb)
+    where ${condition}
     order by type, id
     on conflict (type, id) do update set
       data = ${mergedData("targets")}, updated_at = excluded.updated_at
       where targets.contact_id = excluded.contact_id
-    returning type, id, data, (xmax = 0) as created
+    returning type, id, data, (xmax = 0) as created`;
+}
+
+/** Takes away what patches that were just merged have cleared. */
+export async function stripTargetNulls(
+  db: Kysely<Schema>,
+  patches: readonly TargetPatch[],
+): Promise<void> {
+  const nulls = patches.filter(({ data }) => hasNulls(data)).map(({ type, id }) => ({ type, id }));
+  if (nulls.length === 0) return;
+  await sql`
+    update targets t set data = jsonb_strip_nulls(t.data)
+    from jsonb_to_recordset(${JSON.stringify(nulls)}::jsonb) as r(type text, id text)
+    where t.type = r.type and t.id = r.id
   `.execute(db);
-  const nulls = rows.filter((row) => hasNulls(row.data));
-  if (nulls.length > 0) {
-    await sql`
-      update targets t set data = jsonb_strip_nulls(t.data)
-      from jsonb_to_recordset(${JSON.stringify(nulls)}::jsonb) as r(type text, id text)
-      where t.type = r.type and t.id = r.id
-    `.execute(db);
-  }
+}
+
+/** What was merged, by `targetKey`, as readers see it. */
+export function mergedTargets(rows: readonly MergedTargetRow[]): ReadonlyMap<string, Merged> {
   return new Map(
-    merged.rows.map((row) => [targetKey(row), { data: tidy(row.data), created: row.created }]),
+    rows.map((row) => [targetKey(row), { data: tidy(row.data), created: row.created }]),
   );
 }
 
@@ -87,25 +109,6 @@ export async function readTargets(
     join targets t on t.type = r.type and t.id = r.id
   `.execute(db);
   return new Map(rows.rows.map((row) => [targetKey(row), { ...row, data: tidy(row.data) }]));
-}
-
-/**
- * Locks targets until the transaction ends, in the order in which merges lock them; after contacts.
- * @returns their data, by `targetKey`
- */
-export async function lockTargets(
-  trx: Kysely<Schema>,
-  refs: readonly { readonly type: TargetType; readonly id: string }[],
-): Promise<ReadonlyMap<string, EntityData>> {
-  if (refs.length === 0) return new Map();
-  const locked = await sql<TargetRef & { data: EntityData }>`
-    select type, id, data from targets t
-    where exists (
-      select from jsonb_to_recordset(${JSON.stringify(refs)}::jsonb) as r(type text, id text)
-      where r.type = t.type and r.id = t.id)
-    order by type, id for no key update
-  `.execute(trx);
-  return new Map(locked.rows.map((row) => [targetKey(row), tidy(row.data)]));
 }
 
 /** One target, or null when there is none. */

@@ -7,6 +7,7 @@ import { unsubscribeRoutes } from "../console/unsubscribe.ts";
 import { useAudit } from "./audit.ts";
 import { useAuth } from "./auth.ts";
 import { cache } from "../cache.ts";
+import { useDeadline } from "./deadline.ts";
 import type { AppDeps } from "./deps.ts";
 import { sendProblem } from "./errors.ts";
 import { useStrictJson } from "./json.ts";
@@ -69,9 +70,9 @@ const ROUTES = [
  * Builds the HTTP app. It listens to nothing yet: whoever owns the process does that, and closes it.
  */
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { handlerTimeout, ...bounds } = { ...limits, ...deps.limits };
   const app = fastify({
-    ...limits,
-    ...deps.limits,
+    ...bounds,
     trustProxy: [...(deps.trustedProxies ?? [])],
     logger: false,
     genReqId: () => randomUUID(),
@@ -84,6 +85,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   useValidation(app);
   app.setErrorHandler((error, request, reply) => sendProblem(deps.log, error, request, reply));
   useMethodNotAllowed(app, (path) => notFoundPage(path, deps.clock.now()));
+  useDeadline(app, handlerTimeout);
   useHeaders(app);
   useAuth(app, deps);
   useAudit(app, deps);
@@ -102,7 +104,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 function useHeaders(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
@@ -112,5 +114,6 @@ function useHeaders(app: FastifyInstance): void {
     if (!isReading && encoding !== undefined && encoding !== "identity") {
       throw new Problem("unsupported-media-type", "Send the body uncompressed");
     }
+    done();
   });
 }

@@ -106,20 +106,21 @@ export function useAudit(
       }
     }
   });
-  app.addHook("preHandler", async (request) => {
-    const route = `${request.method} ${request.routeOptions.url}`;
-    if (request.principal === null || !(route in AUDITED)) return;
-    await app.audit(request, request.principal, route);
+  app.addHook("preHandler", (request, _reply, done) => {
+    const { principal, routeOptions } = request;
+    const route = principal === null ? "" : `${request.method} ${routeOptions.url}`;
+    if (principal === null || !(route in AUDITED)) return done();
+    app.audit(request, principal, route).then(() => done(), done);
   });
-  app.addHook("onSend", async (request, reply) => {
+  app.addHook("onSend", (request, reply, _payload, done) => {
     const { audit } = request;
-    if (audit === null) return;
-    try {
-      await recordOutcome(db, audit.id, audit.subject, reply.statusCode);
-    } catch (error) {
+    if (audit === null) return done();
+    recordOutcome(db, audit.id, audit.subject, reply.statusCode)
       // It stays unknown, and the answer is given all the same: what was done is done.
-      log.error("audit_failed", { request: request.id, code: (error as { code?: string }).code });
-    }
+      .catch((error: { readonly code?: string }) =>
+        log.error("audit_failed", { request: request.id, code: error.code }),
+      )
+      .then(() => done(), done);
   });
 }
 

@@ -6,6 +6,8 @@ import { params, problems, query } from "./schemas/common.ts";
 /** What a route takes and gives, for its checks and for its documentation alike. */
 interface Endpoint {
   readonly access: Access;
+  /** It may take longer than other requests, as long as it makes progress. */
+  readonly mayLast?: true;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
@@ -29,7 +31,7 @@ export function endpoint(given: Endpoint): RouteShorthandOptions {
   ];
   const roles = isPublic ? null : `Roles: ${rolesFor(access).join(", ")}.`;
   return {
-    config: { access },
+    config: { access, ...(given.mayLast && { mayLast: given.mayLast }) },
     schema: {
       tags: [tag],
       summary,

@@ -45,6 +45,8 @@ const BY_NAME: { readonly [field: string]: Reader } = {
   language: readLanguage,
   currency: readCurrency,
 };
+/** What is not among an entity's fields as they are stored, or is read in its own way. */
+const APART = new Set(["id", "contact_id", "custom"]);
 const LONGEST_TEXT = 10_000;
 
 /**
@@ -114,12 +116,12 @@ export function readEntity(
     return value;
   };
 
-  const properties = propertiesOf(type);
-  const { id: _id, contact_id: _contact, custom: given, ...fields } = body;
+  const readers = READERS[type];
+  const { custom: given } = body;
   const data: { [field: string]: EntityData[string] } = {};
-  for (const [name, value] of Object.entries(fields)) {
-    const reader = BY_NAME[name] ?? BY_TYPE[properties[name]?.["x-cadenza-type"] ?? ""];
-    data[name] = read(name, value as FieldValue, reader);
+  for (const [name, value] of Object.entries(body)) {
+    if (APART.has(name)) continue;
+    data[name] = read(name, value as FieldValue, readers.get(name));
   }
   if (given !== undefined) {
     const own: { [key: string]: FieldValue } = {};
@@ -160,6 +162,24 @@ function propertiesOf(type: EntityType): { readonly [field: string]: Property } 
     readonly [field: string]: Property;
   };
   return properties;
+}
+
+/** What reads each entity's fields, those that are not taken as they are. */
+const READERS: { readonly [type in EntityType]: ReadonlyMap<string, Reader> } = {
+  contact: readersOf("contact"),
+  agent: readersOf("agent"),
+  conversation: readersOf("conversation"),
+  deal: readersOf("deal"),
+  appointment: readersOf("appointment"),
+  charge: readersOf("charge"),
+};
+
+function readersOf(type: EntityType): ReadonlyMap<string, Reader> {
+  const fields = Object.entries(propertiesOf(type)).flatMap(([name, property]) => {
+    const reader = BY_NAME[name] ?? BY_TYPE[property["x-cadenza-type"] ?? ""];
+    return reader === undefined ? [] : [[name, reader] as const];
+  });
+  return new Map(fields);
 }
 
 function hasCustom(type: EntityType): boolean {

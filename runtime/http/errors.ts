@@ -15,7 +15,6 @@ const FRAMEWORK: { readonly [code: string]: readonly [ProblemName, detail: strin
   ],
   FST_ERR_BAD_URL: ["malformed-request", "The address holds a broken percent-encoding"],
   FST_ERR_MAX_PARAM_LENGTH: ["uri-too-long", "An id may have 200 characters"],
-  FST_ERR_HANDLER_TIMEOUT: ["unavailable", "The request took too long; try again"],
 };
 
 /** PostgreSQL error classes that pass: connection, resources, operator intervention. */
@@ -46,10 +45,7 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const late = (error as FastifyError).code === "FST_ERR_HANDLER_TIMEOUT" && !request.raw.complete;
-  const problem = late
-    ? new Problem("timeout", "The body did not arrive in time")
-    : problemOf(error, request.id);
+  const problem = problemOf(error, request.id);
   if (problem.status >= 500) logFailure(log, error, request.id);
   // What is still to come of a body that nobody reads must not be taken for the next request.
   if (!request.raw.complete) reply.header("connection", "close");

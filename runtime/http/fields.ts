@@ -1,10 +1,13 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { memoize } from "../../core/time/memo.ts";
 import { toDateValue } from "../../core/time/index.ts";
 
 /** A field's value as it is stored, or what is wrong with it. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 
 const LONGEST_EMAIL = 254;
+/** More than any tag that is in use: what is remembered must stay small. */
+const USUAL_TAG = 35;
 // One plain addr-spec: no display name, list, comment or quoted part may hide in it.
 const EMAIL = /^[^\s@<>()[\]\\,;:"\p{Cc}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}]+$/u;
 const DOTS = /^\.|\.\.|\.@|@\.|\.$/;
@@ -30,14 +33,20 @@ export function readPhone(text: string): Read<string> {
 
 /** A language tag, as BCP 47 writes it; the underscore of many systems is taken for a hyphen. */
 export function readLanguage(text: string): Read<string> {
-  try {
-    const [value] = Intl.getCanonicalLocales(text.trim().replaceAll("_", "-"));
-    if (value !== undefined) return { value };
-  } catch {
-    // Not a language tag: told below.
-  }
-  return { problem: "must be a language tag, such as en or pt-BR" };
+  const value = text.length > USUAL_TAG ? canonicalLanguage(text) : rememberedLanguage(text);
+  return value === null ? { problem: "must be a language tag, such as en or pt-BR" } : { value };
 }
+
+function canonicalLanguage(text: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(text.trim().replaceAll("_", "-"))[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** There are few, and each takes a look into all that there are. */
+const rememberedLanguage = memoize(1_000, canonicalLanguage);
 
 export function readCurrency(text: string): Read<string> {
   const value = text.trim().toUpperCase();
@@ -64,7 +73,7 @@ export function readDatetime(text: string): Read<string> {
 /** A link that may stand in a message: http or https. */
 export function readLink(text: string): Read<string> {
   const value = text.trim();
-  const { protocol = "" } = URL.canParse(value) ? new URL(value) : {};
+  const { protocol = "" } = URL.parse(value) ?? {};
   if (protocol === "https:" || protocol === "http:") return { value };
   return { problem: "must be an http or https address" };
 }

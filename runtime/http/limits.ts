@@ -11,8 +11,6 @@ const BODY_LIMIT = 1024 * 1024;
 export const LINE_LIMIT = 64 * 1024;
 /** Rows that a bulk request enrolls in one transaction. */
 export const BULK_ROWS = 500;
-/** A route's timeout where the request may last as long as it makes progress. */
-export const NO_HANDLER_TIMEOUT = 2 ** 31 - 1;
 
 /**
  * What one connection may take up. A request is answered within 30 seconds, a slow body included. Only
@@ -20,6 +18,7 @@ export const NO_HANDLER_TIMEOUT = 2 ** 31 - 1;
  */
 export const limits = {
   bodyLimit: BODY_LIMIT,
+  /** Kept by `useDeadline`. */
   handlerTimeout: 30 * SECOND,
   connectionTimeout: 60 * SECOND,
   requestTimeout: 3_600 * SECOND,

@@ -6,6 +6,7 @@ import type { EntityChange, EnrollRequest } from "../../runtime/http/ports.ts";
 import { mergeEntity } from "../../runtime/merge-entity.ts";
 import { pause, resume } from "../../runtime/operate.ts";
 import { rederiveStale } from "../../runtime/stale.ts";
+import { transact } from "../../runtime/transact.ts";
 import { describeEngine, NOW, type EngineTest } from "../support/engine.ts";
 import { publishVersion, textDocument } from "../support/rows.ts";
 
@@ -267,6 +268,33 @@ describeEngine(
       const id = result !== undefined && "enrolled" in result ? result.enrolled.id : "";
       await t.h.drain();
       expect(await t.read(id)).toMatchObject({ next_due_at: new Date("2026-03-19T09:00:00Z") });
+    });
+
+    test("follows the policy that holds in the end, where it changes while one begins", async () => {
+      const t = engine();
+      await t.enroll("welcome");
+      await t.h.execution.engine.workspace(t.db);
+      // What there is was read; now another policy is published.
+      const days = {
+        1: [{ from: 12 * 60, to: 18 * 60 }],
+        2: [],
+        3: [],
+        4: [],
+        5: [],
+        6: [],
+        7: [],
+      };
+      const racing = t.engineAfter(() => t.publish([], { send_hours: { days, holidays: null } }));
+      const sequence = "policy-changed";
+      await publishVersion(t.db, textDocument(sequence), 1, NOW);
+      const target = { type: "contact", id: t.lastContact } as const;
+      const all = { contact: null, data: null, agent: null, startAt: null, idempotency: null };
+      const { results } = await transact(t.db, (trx) =>
+        enrollMany(trx, racing, [{ ...all, sequence, target }], NOW),
+      );
+      const [result] = results;
+      const id = result !== undefined && "enrolled" in result ? result.enrolled.id : "";
+      expect(await t.read(id)).toMatchObject({ next_due_at: new Date("2026-03-02T12:00:00Z") });
     });
   },
   ["PostgreSQL"],

@@ -82,6 +82,41 @@ describe("gather", () => {
     await Promise.all(results);
   });
 
+  it("parts a crowd, so that one batch is under way while another one gathers", async () => {
+    const { batches, run } = held();
+    const one = gather(run, { inFlight: 2, size: 500 });
+    const crowd = Array.from({ length: 64 }, (_, n) => n);
+    const results = crowd.map(async (n) => one(await one(n)));
+    await settled();
+    const sizes = () => batches.map((batch) => batch.items.length);
+    expect(sizes()).toEqual([32, 32]);
+    batches[0]!.end();
+    await settled();
+    // Those who were answered do not wait for the others.
+    expect(sizes()).toEqual([32, 32, 32]);
+    for (const batch of batches) batch.end();
+    await settled();
+    for (const batch of batches.slice(3)) batch.end();
+    await Promise.all(results);
+    expect(sizes()).toEqual([32, 32, 32, 32]);
+  });
+
+  it("takes a crowd that has gone home for no crowd any more", async () => {
+    const { batches, run } = held();
+    const one = gather(run, { inFlight: 2, size: 500 });
+    for (const size of [100, ...Array.from({ length: 30 }, () => 1)]) {
+      const results = Array.from({ length: size }, (_, n) => one(n));
+      await settled();
+      while (batches.length > 0) batches.shift()!.end();
+      await Promise.all(results);
+    }
+    const results = Array.from({ length: 40 }, (_, n) => one(n));
+    await settled();
+    expect(batches.map((batch) => batch.items.length)).toEqual([20, 20]);
+    for (const batch of batches) batch.end();
+    await Promise.all(results);
+  });
+
   it("fails only the item at fault", async () => {
     const runs: (readonly number[])[] = [];
     const one = gather(

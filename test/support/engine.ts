@@ -108,12 +108,12 @@ export class EngineTest {
     let happened = false;
     return {
       ...engine,
-      async workspace(db) {
+      async workspace(db, revision) {
         if (!happened) {
           happened = true;
           await event();
         }
-        return engine.workspace(db);
+        return engine.workspace(db, revision);
       },
     };
   }

@@ -5,6 +5,7 @@ import { liveKey, startEnrollments } from "../../store/enrollments-start.ts";
 import { newId } from "../../store/ids.ts";
 import type { Intent } from "../../store/intents.ts";
 import { iso } from "../../store/placement.ts";
+import { readRevision } from "../../store/workspace.ts";
 
 /** A document with text steps `a`, `b`, … a day apart, for tests that are not about its content. */
 export function textDocument(id: string, steps: readonly string[] = ["a", "b"]): CanonicalDocument {
@@ -96,7 +97,7 @@ export async function startOne(
     liveKey: liveKey("target", target, given.contact),
     schedule: given.schedule,
   };
-  const begun = await startEnrollments(db, [row], now);
+  const begun = await startEnrollments(db, [row], await readRevision(db), now);
   return [...begun][0];
 }
 

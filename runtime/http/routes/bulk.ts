@@ -4,7 +4,6 @@ import type { AppDeps } from "../deps.ts";
 import { endpoint } from "../endpoint.ts";
 import { enrollRows } from "../bulk.ts";
 import { strictJson } from "../json.ts";
-import { NO_HANDLER_TIMEOUT } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { enrollBody } from "../schemas/enrollment.ts";
 
@@ -26,6 +25,7 @@ export async function bulkRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
     {
       ...endpoint({
         access: "write",
+        mayLast: true,
         tag: "Enrollments",
         summary: "Enroll any number of targets",
         description:
@@ -59,7 +59,6 @@ export async function bulkRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
           },
         },
       }),
-      handlerTimeout: NO_HANDLER_TIMEOUT,
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {

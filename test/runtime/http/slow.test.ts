@@ -1,11 +1,14 @@
+import { once } from "node:events";
 import { connect, type AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { limits } from "../../../runtime/http/limits.ts";
 import { useApp } from "./harness.ts";
 
 const SOON = 300;
 /** As the server is set, only sooner: a test waits for real sockets, whose time nobody can jump. */
-const http = useApp(() => ({
+const http = useApp(({ ports }) => ({
+  ports: { ...ports, reportEvent: () => new Promise(() => {}) },
   limits: {
     handlerTimeout: SOON,
     connectionTimeout: 4 * SOON,
@@ -30,9 +33,17 @@ function beginning(text: string): Promise<string> {
   });
 }
 
+const request = (method: string, path: string, ...headers: readonly string[]) =>
+  [`${method} ${path} HTTP/1.1`, "host: x", `authorization: Bearer ${http.keys.operator}`]
+    .concat(headers, "", "")
+    .join("\r\n");
 const head = (length: number) =>
-  `PUT /v1/contacts/slow HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${http.keys.operator}\r\n` +
-  `content-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+  request(
+    "PUT",
+    "/v1/contacts/slow",
+    "content-type: application/json",
+    `content-length: ${length}`,
+  );
 
 describe("a request that does not come to an end", () => {
   it("is cut in its head, with 408", async () => {
@@ -43,6 +54,28 @@ describe("a request that does not come to an end", () => {
   it("is cut in its body, with 408", async () => {
     const answer = await beginning(`${head(1_000)}{"name":`);
     expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*connection: close[\s\S]*problem:timeout/);
+  });
+
+  it("is answered with 503 where it is we who do not come to an end", async () => {
+    const target = { type: "contact", id: "slow" };
+    const occurred_at = "2026-03-02T10:00:00Z";
+    const event = JSON.stringify({ id: "e1", type: "charge.seen", occurred_at, target });
+    const headers = ["connection: close", "content-type: application/json"];
+    const length = `content-length: ${event.length}`;
+    const answer = await beginning(request("POST", "/v1/events", ...headers, length) + event);
+    expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*problem:unavailable/);
+  });
+
+  it("may be a stream of rows, as long as it goes on", async () => {
+    const type = "content-type: application/x-ndjson";
+    const rows = request("POST", "/v1/enrollments/bulk", type, "transfer-encoding: chunked");
+    const socket = connect(port, "127.0.0.1", () => socket.write(rows));
+    let answer = "";
+    socket.on("data", (data) => (answer += String(data)));
+    await setTimeout(2 * SOON);
+    socket.end("2\r\n{}\r\n0\r\n\r\n");
+    await once(socket, "close");
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*"line":1,"status":400/);
   });
 
   it("is closed where nothing came at all", async () => {
