@@ -5,7 +5,7 @@ import { Child } from "./http/child.ts";
 import { KEY, withEngine, type EngineUnderTest } from "./http/engine.ts";
 import type { LoadOrder, LoadResult } from "./http/load.ts";
 import { knowAlready } from "./http/rows.ts";
-import { median, report } from "./measure.ts";
+import { isQuick, median, report } from "./measure.ts";
 import { SEQUENCE } from "./runtime/workspace.ts";
 
 /**
@@ -13,12 +13,13 @@ import { SEQUENCE } from "./runtime/workspace.ts";
  * nothing: once for charges that are known, and once with somebody new and a charge of theirs in each
  * request. Servers and client have a process each.
  */
-const ROUNDS = 5;
+const ROUNDS = isQuick ? 1 : 5;
+const REQUESTS = isQuick ? 300 : 3_000;
 const LOAD = { connections: 64, key: KEY, sequence: SEQUENCE };
 const CONTENDERS = {
-  noop: { server: "noop", requests: 6_000, data: false },
-  enroll: { server: "engine", requests: 3_000, data: false },
-  data: { server: "engine", requests: 3_000, data: true },
+  noop: { server: "noop", requests: 2 * REQUESTS, data: false },
+  enroll: { server: "engine", requests: REQUESTS, data: false },
+  data: { server: "engine", requests: REQUESTS, data: true },
 } as const;
 type Name = keyof typeof CONTENDERS;
 const NAMES = Object.keys(CONTENDERS) as Name[];
