@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import { canonicalJson } from "../core/language/digest.ts";
 import type { AttributeDeclaration, CanonicalDocument } from "../core/language/document.ts";
 import type { Inbox, Policy } from "../core/language/policy.ts";
+import { activeIds, type KnownSequences } from "./known-sequences.ts";
 import { iso } from "./placement.ts";
 import { retiredBy } from "./retired.ts";
 import type { ReconciliationChanges, Schema } from "./schema.ts";
@@ -23,38 +24,6 @@ export interface Publication {
   readonly inboxes: readonly Inbox[];
 }
 
-/** What a sequence points to now, and every version it ever had, by digest. */
-export interface KnownSequence {
-  readonly name: string;
-  readonly active: number;
-  readonly state: "active" | "retired";
-  readonly versions: ReadonlyMap<string, number>;
-}
-
-/** Every sequence that was ever published. */
-export async function readKnownSequences(
-  db: Pick<Transaction<Schema>, "selectFrom">,
-): Promise<ReadonlyMap<string, KnownSequence>> {
-  const sequences = await db
-    .selectFrom("sequences")
-    .select(["id", "name", "active_version", "state"])
-    .execute();
-  const versions = await db
-    .selectFrom("sequence_versions")
-    .select(["sequence_id", "version", "digest"])
-    .execute();
-  const byId = Map.groupBy(versions, (row) => row.sequence_id);
-  return new Map(
-    sequences.map(({ id, name, active_version: active, state }) => {
-      const own = byId.get(id) ?? [];
-      return [
-        id,
-        { name, active, state, versions: new Map(own.map((row) => [row.digest, row.version])) },
-      ];
-    }),
-  );
-}
-
 /**
  * Makes the versions of a commit that do not exist yet. A digest that a sequence has had before is that
  * version again: a revert makes no new one.
@@ -63,7 +32,7 @@ export async function readKnownSequences(
 export async function publishVersions(
   trx: Transaction<Schema>,
   { commit, sequences }: Pick<Publication, "commit" | "sequences">,
-  known: ReadonlyMap<string, KnownSequence>,
+  known: KnownSequences,
   now: number,
 ): Promise<{
   readonly numbers: ReadonlyMap<string, number>;
@@ -111,7 +80,7 @@ export async function publishVersions(
 export async function activate(
   trx: Transaction<Schema>,
   publication: Publication,
-  known: ReadonlyMap<string, KnownSequence>,
+  known: KnownSequences,
   numbers: ReadonlyMap<string, number>,
   now: number,
 ): Promise<ReconciliationChanges> {
@@ -147,11 +116,6 @@ export async function activate(
   const attributes = await createAttributes(trx, publication, at);
   const policy = await applyPolicy(trx, publication, at);
   return { versions, retired, attributes, policy };
-}
-
-/** The sequences that are not retired. */
-export function activeIds(known: ReadonlyMap<string, KnownSequence>): ReadonlySet<string> {
-  return new Set([...known].filter(([, { state }]) => state === "active").map(([id]) => id));
 }
 
 /** An attribute is never dropped and never changes its type; its options and description may. */
