@@ -18,7 +18,7 @@ import { workspaceFiles } from "./validate-workspace.ts";
  * that runs, against `git fetch` of the same commit into a bare repository.
  */
 const FILES = Number(process.argv.find((one) => /^\d+$/.test(one)) ?? 10_000);
-const ROUNDS = 5;
+const ROUNDS = 9;
 const FETCH = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--force"];
 
 const home = await mkdtemp(join(tmpdir(), "cadenza-bench-"));
