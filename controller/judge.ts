@@ -69,7 +69,7 @@ export async function judge(
     if (isNewest && newest >= 0) judged[newest] = { ...judged[newest]!, publication: null };
     if (isNewest) newest = judged.length;
     judged.push({ ...one, diagnostics: diagnostics.map(shared), versions: versions.filter(isNew) });
-    if (isNewest) live = liveAfter(live, publication);
+    if (isNewest && judged.length < commits.length) live = liveAfter(live, publication);
   }
   return { judged, known };
 }
@@ -86,7 +86,7 @@ function judgedBy(candidate: Candidate, objection: Objection | null): Judged {
 }
 
 async function readLive(db: Db, known: KnownSequences): Promise<Live> {
-  const [attributes, workspace] = [await listAttributes(db), await readWorkspace(db)];
+  const [attributes, workspace] = await Promise.all([listAttributes(db), readWorkspace(db)]);
   return { sequences: activeIds(known), attributes, workspace };
 }
 

@@ -37,7 +37,9 @@ export async function readKnownSequences(
 
 /** The sequences that are not retired. */
 export function activeIds(known: KnownSequences): ReadonlySet<string> {
-  return new Set([...known].filter(([, { state }]) => state === "active").map(([id]) => id));
+  const ids = new Set<string>();
+  for (const [id, { state }] of known) if (state === "active") ids.add(id);
+  return ids;
 }
 
 /** What a commit has published. */

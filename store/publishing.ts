@@ -56,11 +56,13 @@ export async function publishVersions(
   if (rows.length === 0) return { numbers, made };
   const at = iso(now);
   // A sequence exists from its first version on, but nobody starts in it before a pointer is moved.
-  await sql`
-    insert into sequences (id, name, state, active_version, updated_at)
-    select id, name, 'retired', version, ${at}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(parents)}::jsonb) as r(id text, name text, version integer)
-  `.execute(trx);
+  if (parents.length > 0) {
+    await sql`
+      insert into sequences (id, name, state, active_version, updated_at)
+      select id, name, 'retired', version, ${at}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(parents)}::jsonb) as r(id text, name text, version integer)
+    `.execute(trx);
+  }
   await sql`
     insert into sequence_versions (sequence_id, version, digest, format, document, source, path,
       commit_sha, author, committed_at, published_at)
@@ -85,15 +87,16 @@ export async function activate(
   now: number,
 ): Promise<ReconciliationChanges> {
   const at = iso(now);
-  const pointed = publication.sequences.map(({ id, document }) => ({
-    id,
-    name: document.name ?? id,
-    version: numbers.get(id)!,
-  }));
-  const moved = pointed.filter(({ id, name, version }) => {
+  const moved: { id: string; name: string; version: number }[] = [];
+  const versions: { sequence: string; version: number; from: number | null }[] = [];
+  for (const { id, document } of publication.sequences) {
     const before = known.get(id);
-    return before?.state !== "active" || before.active !== version || before.name !== name;
-  });
+    const version = numbers.get(id)!;
+    const name = document.name ?? id;
+    const from = before?.state === "active" ? before.active : null;
+    if (from !== version) versions.push({ sequence: id, version, from });
+    if (from !== version || before?.name !== name) moved.push({ id, name, version });
+  }
   await sql`
     update sequences s set name = r.name, state = 'active', active_version = r.version,
       updated_at = ${at}::timestamptz
@@ -108,11 +111,6 @@ export async function activate(
       .where("id", "in", retired)
       .execute();
   }
-  const versions = pointed.flatMap(({ id, version }) => {
-    const before = known.get(id);
-    const from = before?.state === "active" ? before.active : null;
-    return from === version ? [] : [{ sequence: id, version, from }];
-  });
   const attributes = await createAttributes(trx, publication, at);
   const policy = await applyPolicy(trx, publication, at);
   return { versions, retired, attributes, policy };
