@@ -12,15 +12,18 @@ channels: { automatic: [email, sms], email: mail, sms: text }
 const inbox = (id: string, channel: string) =>
   `kind: Inbox\nid: ${id}\nchannel: ${channel}\nprovider: outbox\nfrom: bench\n`;
 
-/** Writes a valid workspace of that many sequences, 60 lines each, no two alike. */
+/** A valid workspace of that many sequences, 60 lines each, no two alike: names and texts. */
+export function* workspaceFiles(sequences: number): Generator<readonly [string, string]> {
+  yield ["cadenza.yaml", WORKSPACE];
+  yield ["mail.yaml", inbox("mail", "email")];
+  yield ["text.yaml", inbox("text", "sms")];
+  for (let n = 0; n < sequences; n++) yield [`sequences/reminder-${n}.yaml`, sequence(n)];
+}
+
+/** Writes such a workspace. */
 export async function writeWorkspace(root: string, sequences: number): Promise<void> {
   await mkdir(join(root, "sequences"), { recursive: true });
-  await writeFile(join(root, "cadenza.yaml"), WORKSPACE);
-  await writeFile(join(root, "mail.yaml"), inbox("mail", "email"));
-  await writeFile(join(root, "text.yaml"), inbox("text", "sms"));
-  for (let n = 0; n < sequences; n++) {
-    await writeFile(join(root, "sequences", `reminder-${n}.yaml`), sequence(n));
-  }
+  for (const [name, text] of workspaceFiles(sequences)) await writeFile(join(root, name), text);
 }
 
 function sequence(n: number): string {

@@ -1,11 +1,11 @@
-import { createRecompiler } from "../core/language/index.ts";
 import { compareDiagnostics, type Diagnostic } from "../core/language/diagnostic.ts";
 import { checkHolidays } from "../core/time/index.ts";
 import type { Publication } from "../store/publishing.ts";
 import { inWorkspace } from "./checks.ts";
-import { readCommit, type Commit } from "./commits.ts";
-import { readFiles, type KnownFiles } from "./files.ts";
-import type { Git, Sha } from "./git.ts";
+import type { Commit } from "./commits.ts";
+import type { Git } from "./git.ts";
+import { createMemory, type Memory } from "./memory.ts";
+import { readNext } from "./next-files.ts";
 
 /** A commit, read and compiled. */
 export interface Candidate {
@@ -17,25 +17,14 @@ export interface Candidate {
   readonly publication: Publication | null;
 }
 
-/** What a controller remembers of the commit that it read last: the next one differs by little. */
-export interface Memory {
-  readonly files: KnownFiles;
-  readonly compile: ReturnType<typeof createRecompiler>;
-}
-
-export function createMemory(): Memory {
-  return { files: new Map(), compile: createRecompiler() };
-}
-
 /** Reads a commit's files and compiles them; nothing is published yet. */
 export async function readCandidate(
   git: Git,
-  sha: Sha,
+  commit: Commit,
   path: string,
   memory: Memory = createMemory(),
 ): Promise<Candidate> {
-  const commit = await readCommit(git, sha);
-  const read = await readFiles(git, sha, path, new Map(), memory.files);
+  const read = await readNext(git, commit.sha, path, memory.files);
   const compiled = memory.compile(read.files);
   const { workspace, sequences, attributes, inboxes } = compiled;
   const diagnostics = [...read.diagnostics, ...compiled.diagnostics];

@@ -1,3 +1,4 @@
+import { GitFailure } from "./git-failure.ts";
 import { shaOf, type Git, type Sha } from "./git.ts";
 
 export interface Commit {
@@ -9,16 +10,33 @@ export interface Commit {
   readonly subject: string;
 }
 
-/** Who made a commit, when and why. */
+// Git keeps texts of any length; it cuts, and pads, these to what people read.
+const FORMAT =
+  "--format=%H%x00%P%x00%ct%x00%<(200,trunc)%an%x00%<(200,trunc)%ae%x00%<(500,trunc)%s";
+
+/** @throws GitFailure where it is no commit */
 export async function readCommit(git: Git, sha: Sha): Promise<Commit> {
-  // Git keeps texts of any length; it cuts, and pads, these to what people read.
-  const format = "--format=%ct%x00%<(200,trunc)%an%x00%<(200,trunc)%ae%x00%<(500,trunc)%s";
-  const text = await git.run(["log", "-1", "--no-show-signature", format, sha]);
-  const [seconds = "0", ...texts] = text.split("\0");
-  const [name = "", email = "", subject = ""] = texts.map(oneLine);
-  // Git keeps any number; a database, and people, take four digits of a year.
-  const committedAt = new Date(Math.min(Number(seconds) * 1000, LATEST)).toISOString();
-  return { sha, author: `${name} <${email}>`, committedAt, subject };
+  const [told] = toldBy(await git.run(["log", "-1", "--no-show-signature", FORMAT, sha]));
+  if (told?.commit.sha !== sha) throw new GitFailure("GitFailed", `${sha} is no commit`);
+  return told.commit;
+}
+
+interface Told {
+  readonly commit: Commit;
+  readonly parents: readonly string[];
+}
+
+/** A line for each commit. */
+function toldBy(log: string): Told[] {
+  const lines = log.split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const [sha = "", parents = "", seconds = "0", ...texts] = line.split("\0");
+    const [name = "", email = "", subject = ""] = texts.map(oneLine);
+    // Git keeps any number; a database, and people, take four digits of a year.
+    const committedAt = new Date(Math.min(Number(seconds) * 1000, LATEST)).toISOString();
+    const commit = { sha: shaOf(sha), author: `${name} <${email}>`, committedAt, subject };
+    return { commit, parents: parents.split(" ") };
+  });
 }
 
 /** Without control characters, which a terminal would obey. */
@@ -27,6 +45,12 @@ function oneLine(text: string): string {
 }
 
 const LATEST = Date.parse("9999-12-31T23:59:59Z");
+
+/** A commit of a walk; one of few is known at once, one of many is read when its turn comes. */
+export type Step = Sha | Commit;
+
+/** As many are read together: a push has seldom more. */
+const FEW = 20;
 
 /**
  * The commits merged since `applied`, by first parents, the oldest first. Of a branch that was pulled
@@ -37,8 +61,24 @@ export async function commitsSince(
   git: Git,
   applied: Sha,
   head: Sha,
-): Promise<readonly Sha[] | null> {
+): Promise<readonly Step[] | null> {
   if (applied === head) return [];
+  return (await fewSince(git, applied, head)) ?? allSince(git, applied, head);
+}
+
+/** Null where they are many, or where the first parents do not lead back to `applied`. */
+async function fewSince(git: Git, applied: Sha, head: Sha): Promise<readonly Commit[] | null> {
+  const args = ["log", "--first-parent", `--max-count=${FEW}`, "--no-show-signature", FORMAT];
+  const told = await git.run([...args, head, `^${applied}`]).then(toldBy, (error: unknown) => {
+    // What was applied may be gone altogether.
+    if (error instanceof GitFailure) return [];
+    throw error;
+  });
+  if (told.at(-1)?.parents[0] !== applied) return null;
+  return told.map(({ commit }) => commit).toReversed();
+}
+
+async function allSince(git: Git, applied: Sha, head: Sha): Promise<readonly Sha[] | null> {
   if (!(await isKnown(git, applied))) return null;
   const list = async (...options: string[]) => {
     const listed = await git.run(["rev-list", ...options, head, `^${applied}`]);

@@ -1,8 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../store/database.ts";
 import { answerRequest, readProgress } from "../store/reconciliations.ts";
-import { createMemory } from "./candidate.ts";
 import { openGit } from "./git.ts";
+import { createMemory } from "./memory.ts";
 import { OVERTAKEN, type Outcome } from "./outcome.ts";
 import { reconcile, type ReconcileOptions, type Reconciler } from "./reconcile.ts";
 import { sourceOf, type SourceSettings } from "./source.ts";

@@ -6,8 +6,9 @@ import { TooMuchOutput } from "./git-limits.ts";
 import type { Objects, Sha } from "./git.ts";
 
 const MAX_FILES = 20_000;
-const MAX_TOTAL_BYTES = 100_000_000;
-const REGULAR = new Set(["100644", "100755"]);
+/** All of a workspace's files together. */
+export const MAX_TOTAL_BYTES = 100_000_000;
+export const REGULAR: ReadonlySet<string> = new Set(["100644", "100755"]);
 
 export interface CommitFiles {
   readonly files: readonly SourceFile[];
@@ -16,7 +17,10 @@ export interface CommitFiles {
 }
 
 /** Files by their name, with the object that each was read from. */
-export type KnownFiles = Map<string, { readonly id: string; readonly file: SourceFile }>;
+export type FilesByName = Map<
+  string,
+  { readonly id: string; readonly size: number; readonly file: SourceFile }
+>;
 
 /**
  * Reads the YAML files below a folder straight from git's objects: no checkout, no filter, no link is
@@ -30,7 +34,7 @@ export async function readFiles(
   sha: Sha,
   path: string,
   contents: Map<string, Uint8Array> = new Map(),
-  before: KnownFiles = new Map(),
+  before: FilesByName = new Map(),
 ): Promise<CommitFiles> {
   const entries = await listSources(git, sha, path);
   if (!Array.isArray(entries)) return { files: [], diagnostics: [entries] };
@@ -60,7 +64,7 @@ export async function readFiles(
     if ("rule" in read) diagnostics.push(read);
     else {
       files.push(read);
-      before.set(entry.name, { id: entry.id, file: read });
+      before.set(entry.name, { id: entry.id, size: entry.size, file: read });
     }
   }
   return { files, diagnostics };
@@ -69,7 +73,7 @@ export async function readFiles(
 const LFS_POINTER = "version https://git-lfs.github.com/spec/";
 
 /** A file's text, or what is wrong with the file itself. */
-function readEntry(name: string, bytes: Uint8Array | null): SourceFile | Diagnostic {
+export function readEntry(name: string, bytes: Uint8Array | null): SourceFile | Diagnostic {
   const shown = name.replaceAll(/\p{Cc}/gu, "\uFFFD");
   if (shown !== name) {
     return unreadable(shown, "this file has a control character in its name; rename it");
@@ -127,7 +131,7 @@ async function listTree(git: Objects, sha: Sha, path: string): Promise<TreeEntry
     });
 }
 
-function isSource(name: string): boolean {
+export function isSource(name: string): boolean {
   return /\.ya?ml$/.test(name) && !name.split("/").some((part) => part.startsWith("."));
 }
 
@@ -141,7 +145,7 @@ function damaged(id: string): string {
 }
 
 /** `<id> <type> <size>\n<content>\n` for each object asked for. */
-function parseBatch(output: Buffer): ReadonlyMap<string, Uint8Array> {
+export function parseBatch(output: Buffer): ReadonlyMap<string, Uint8Array> {
   const contents = new Map<string, Uint8Array>();
   for (let at = 0; at < output.length;) {
     const end = output.indexOf(10, at);

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   CONFIG,
@@ -101,11 +101,7 @@ export async function openGit(
       const ref = branch === "HEAD" ? "HEAD" : `refs/heads/${branch}`;
       const args = [...FETCH, source.url, `+${ref}:${HEAD_REF}`];
       await remote((git) => git.raw(args), { branch });
-      const commit = `${HEAD_REF}^{commit}`;
-      const head = await local((git) =>
-        git.raw(["rev-parse", "--verify", "--end-of-options", commit]),
-      );
-      return { head: shaOf(head), branch };
+      return { head: (await writtenHead(mirror)) ?? (await headIn(local)), branch };
     },
     async tidy() {
       isTidying = true;
@@ -142,6 +138,21 @@ const FETCH = [
   "--update-shallow",
   "--force",
 ];
+
+/**
+ * Where git has just written the head, which spares asking it. Null where it keeps its refs otherwise. What
+ * it names is a commit: whoever reads it finds out.
+ */
+async function writtenHead(mirror: string): Promise<Sha | null> {
+  const text = await readFile(join(mirror, HEAD_REF), "utf8").catch(() => "");
+  return SHA.test(text.trim()) ? shaOf(text) : null;
+}
+
+async function headIn(local: Run): Promise<Sha> {
+  const commit = `${HEAD_REF}^{commit}`;
+  const args = ["rev-parse", "--verify", "--end-of-options", commit];
+  return shaOf(await local((git) => git.raw(args)));
+}
 
 /** What a git leaves behind that was killed; nothing of ours runs when this is called. */
 async function removeLocks(mirror: string): Promise<void> {

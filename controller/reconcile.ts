@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../store/database.ts";
-import { activate, publishVersions, readKnownSequences } from "../store/publishing.ts";
+import { knownAfter, readKnownSequences, type KnownSequences } from "../store/known-sequences.ts";
+import { activate, publishVersions } from "../store/publishing.ts";
 import {
   mayPublish,
   NO_CHANGES,
@@ -10,10 +11,10 @@ import {
   recordReconciliation,
   type SourceProgress,
 } from "../store/reconciliations.ts";
-import type { Memory } from "./candidate.ts";
 import type { Commit } from "./commits.ts";
 import { GitFailure } from "./git-failure.ts";
 import type { Git } from "./git.ts";
+import { rememberedAt, type Memory } from "./memory.ts";
 import {
   conditionsAfter,
   conditionsDuring,
@@ -23,7 +24,7 @@ import {
   SUSPENDED,
   type Outcome,
 } from "./outcome.ts";
-import { judge, type Judged, type KnownSequences } from "./judge.ts";
+import { judge, type Judged } from "./judge.ts";
 import type { Source } from "./source.ts";
 import { walk, type Place } from "./walk.ts";
 
@@ -111,7 +112,7 @@ async function look(
   force: boolean,
   stage: number,
 ): Promise<Found> {
-  const { db, clock, source } = reconciler;
+  const { db, clock, source, memory } = reconciler;
   try {
     const { place, commits, rewritten } = await walk(reconciler, before, force);
     if (rewritten !== null) {
@@ -121,7 +122,8 @@ async function look(
     const conditions = conditionsDuring(commits.length, before.conditions, clock.now());
     const isOurs = await recordProgress(db, before, { conditions }, clock.now());
     if (!isOurs) return { kind: "overtaken" };
-    const { judged, known } = await judge(reconciler, commits.slice(0, stage), before.acknowledged);
+    const given = [commits.slice(0, stage), before.acknowledged] as const;
+    const { judged, known } = await judge(reconciler, ...given, rememberedAt(memory, before));
     const [isWhole, seen] = [commits.length <= stage, { ...before, conditions }];
     return { kind: "commits", judged, known, isWhole, place, seen };
   } catch (error) {
@@ -183,15 +185,23 @@ async function publishAll(
   { judged, known, place, seen: first }: Commits,
   startedAt: number,
 ): Promise<Outcome> {
-  let seen = first;
-  let outcome = OVERTAKEN;
+  const { memory } = reconciler;
+  let [seen, outcome] = [first, OVERTAKEN];
   for (const one of judged) {
     const given = { ...one, known: seen === first ? known : null, place, startedAt };
     const ended = await publishOne(reconciler, seen, given);
     if (ended === null) return OVERTAKEN;
     ({ outcome, seen } = ended);
+    if (memory !== undefined) memory.sequences = ended.known && { at: seen, known: ended.known };
   }
   return outcome;
+}
+
+interface Ended {
+  readonly outcome: Outcome;
+  readonly seen: SourceProgress;
+  /** The sequences, where this commit is what they point to. */
+  readonly known: KnownSequences | null;
 }
 
 /**
@@ -208,7 +218,7 @@ function publishOne(
     readonly place: Place;
     readonly startedAt: number;
   },
-): Promise<{ readonly outcome: Outcome; readonly seen: SourceProgress } | null> {
+): Promise<Ended | null> {
   const { commit, diagnostics, refusal, versions, publication, place, startedAt } = given;
   return db.transaction().execute(async (trx) => {
     if (!(await mayPublish(trx, seen))) return null;
@@ -216,6 +226,7 @@ function publishOne(
     const message = `published ${commit.sha.slice(0, 12)}`;
     const outcome = refusal ?? { outcome: "applied", reason: "Applied", message };
     let changes = NO_CHANGES;
+    let left: KnownSequences | null = null;
     if (refusal === null) {
       const known = given.known ?? (await readKnownSequences(trx));
       const sequences = publication?.sequences ?? versions;
@@ -224,6 +235,8 @@ function publishOne(
         publication === null
           ? { ...NO_CHANGES, versions: made }
           : await activate(trx, publication, known, numbers, now);
+      const { retired } = changes;
+      if (publication !== null) left = knownAfter(known, { sequences, numbers, retired });
     }
     await recordReconciliation(trx, { ...outcome, commit, diagnostics, changes, startedAt }, now);
     const conditions = conditionsAfter(outcome, seen.conditions, now);
@@ -231,6 +244,7 @@ function publishOne(
     const applied = publication === null ? {} : { applied: attempted };
     await recordProgress(trx, seen, { source: place, attempted, ...applied, conditions }, now);
     const lastApplied = publication === null ? seen.lastApplied : attempted;
-    return { outcome, seen: { ...seen, lastAttempted: attempted, lastApplied, conditions } };
+    const after = { lastAttempted: attempted, lastApplied, attemptedAt: now, conditions };
+    return { outcome, seen: { ...seen, ...after }, known: left };
   });
 }

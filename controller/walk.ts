@@ -1,6 +1,6 @@
 import type { Db } from "../store/database.ts";
 import { readRefusal, type SourceProgress } from "../store/reconciliations.ts";
-import { commitsSince, readCommit, type Commit } from "./commits.ts";
+import { commitsSince, readCommit, type Commit, type Step } from "./commits.ts";
 import { shaOf, type Git, type Sha } from "./git.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Source } from "./source.ts";
@@ -15,7 +15,7 @@ export interface Place {
 export interface Walk {
   readonly place: Place;
   /** The commits to look at, the oldest first. */
-  readonly commits: readonly Sha[];
+  readonly commits: readonly Step[];
   readonly rewritten: Rewritten | null;
 }
 
@@ -37,7 +37,7 @@ export async function walk(
 ): Promise<Walk> {
   const { head, branch } = await git.fetch();
   const place = { url: source.url, branch, path: source.path };
-  const found = (commits: readonly Sha[]): Walk => ({ place, commits, rewritten: null });
+  const found = (commits: readonly Step[]): Walk => ({ place, commits, rewritten: null });
   if (seen.lastAttempted === null) return found([head]);
   const last = shaOf(seen.lastAttempted);
   const accepted = seen.acknowledged === null ? null : shaOf(seen.acknowledged);

@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import { canonicalJson } from "../core/language/digest.ts";
 import type { AttributeDeclaration, CanonicalDocument } from "../core/language/document.ts";
 import type { Inbox, Policy } from "../core/language/policy.ts";
+import { activeIds, type KnownSequences } from "./known-sequences.ts";
 import { iso } from "./placement.ts";
 import { retiredBy } from "./retired.ts";
 import type { ReconciliationChanges, Schema } from "./schema.ts";
@@ -23,38 +24,6 @@ export interface Publication {
   readonly inboxes: readonly Inbox[];
 }
 
-/** What a sequence points to now, and every version it ever had, by digest. */
-export interface KnownSequence {
-  readonly name: string;
-  readonly active: number;
-  readonly state: "active" | "retired";
-  readonly versions: ReadonlyMap<string, number>;
-}
-
-/** Every sequence that was ever published. */
-export async function readKnownSequences(
-  db: Pick<Transaction<Schema>, "selectFrom">,
-): Promise<ReadonlyMap<string, KnownSequence>> {
-  const sequences = await db
-    .selectFrom("sequences")
-    .select(["id", "name", "active_version", "state"])
-    .execute();
-  const versions = await db
-    .selectFrom("sequence_versions")
-    .select(["sequence_id", "version", "digest"])
-    .execute();
-  const byId = Map.groupBy(versions, (row) => row.sequence_id);
-  return new Map(
-    sequences.map(({ id, name, active_version: active, state }) => {
-      const own = byId.get(id) ?? [];
-      return [
-        id,
-        { name, active, state, versions: new Map(own.map((row) => [row.digest, row.version])) },
-      ];
-    }),
-  );
-}
-
 /**
  * Makes the versions of a commit that do not exist yet. A digest that a sequence has had before is that
  * version again: a revert makes no new one.
@@ -63,7 +32,7 @@ export async function readKnownSequences(
 export async function publishVersions(
   trx: Transaction<Schema>,
   { commit, sequences }: Pick<Publication, "commit" | "sequences">,
-  known: ReadonlyMap<string, KnownSequence>,
+  known: KnownSequences,
   now: number,
 ): Promise<{
   readonly numbers: ReadonlyMap<string, number>;
@@ -87,11 +56,13 @@ export async function publishVersions(
   if (rows.length === 0) return { numbers, made };
   const at = iso(now);
   // A sequence exists from its first version on, but nobody starts in it before a pointer is moved.
-  await sql`
-    insert into sequences (id, name, state, active_version, updated_at)
-    select id, name, 'retired', version, ${at}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(parents)}::jsonb) as r(id text, name text, version integer)
-  `.execute(trx);
+  if (parents.length > 0) {
+    await sql`
+      insert into sequences (id, name, state, active_version, updated_at)
+      select id, name, 'retired', version, ${at}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(parents)}::jsonb) as r(id text, name text, version integer)
+    `.execute(trx);
+  }
   await sql`
     insert into sequence_versions (sequence_id, version, digest, format, document, source, path,
       commit_sha, author, committed_at, published_at)
@@ -111,20 +82,21 @@ export async function publishVersions(
 export async function activate(
   trx: Transaction<Schema>,
   publication: Publication,
-  known: ReadonlyMap<string, KnownSequence>,
+  known: KnownSequences,
   numbers: ReadonlyMap<string, number>,
   now: number,
 ): Promise<ReconciliationChanges> {
   const at = iso(now);
-  const pointed = publication.sequences.map(({ id, document }) => ({
-    id,
-    name: document.name ?? id,
-    version: numbers.get(id)!,
-  }));
-  const moved = pointed.filter(({ id, name, version }) => {
+  const moved: { id: string; name: string; version: number }[] = [];
+  const versions: { sequence: string; version: number; from: number | null }[] = [];
+  for (const { id, document } of publication.sequences) {
     const before = known.get(id);
-    return before?.state !== "active" || before.active !== version || before.name !== name;
-  });
+    const version = numbers.get(id)!;
+    const name = document.name ?? id;
+    const from = before?.state === "active" ? before.active : null;
+    if (from !== version) versions.push({ sequence: id, version, from });
+    if (from !== version || before?.name !== name) moved.push({ id, name, version });
+  }
   await sql`
     update sequences s set name = r.name, state = 'active', active_version = r.version,
       updated_at = ${at}::timestamptz
@@ -139,19 +111,9 @@ export async function activate(
       .where("id", "in", retired)
       .execute();
   }
-  const versions = pointed.flatMap(({ id, version }) => {
-    const before = known.get(id);
-    const from = before?.state === "active" ? before.active : null;
-    return from === version ? [] : [{ sequence: id, version, from }];
-  });
   const attributes = await createAttributes(trx, publication, at);
   const policy = await applyPolicy(trx, publication, at);
   return { versions, retired, attributes, policy };
-}
-
-/** The sequences that are not retired. */
-export function activeIds(known: ReadonlyMap<string, KnownSequence>): ReadonlySet<string> {
-  return new Set([...known].filter(([, { state }]) => state === "active").map(([id]) => id));
 }
 
 /** An attribute is never dropped and never changes its type; its options and description may. */

@@ -74,6 +74,8 @@ export interface SourceProgress {
   readonly path: string | null;
   readonly lastAttempted: string | null;
   readonly lastApplied: string | null;
+  /** When a commit was last looked at; epoch ms. */
+  readonly attemptedAt: number | null;
   readonly conditions: readonly Condition[];
   readonly suspended: boolean;
   readonly acknowledged: string | null;
@@ -89,6 +91,7 @@ export async function readProgress(db: Kysely<Schema>): Promise<SourceProgress> 
     path: row.path,
     lastAttempted: row.last_attempted_sha,
     lastApplied: row.last_applied_sha,
+    attemptedAt: row.last_attempted_at?.getTime() ?? null,
     conditions: row.conditions,
     suspended: row.suspended,
     acknowledged: row.acknowledged_sha,

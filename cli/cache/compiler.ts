@@ -3,7 +3,7 @@ import type { Compilation, CompiledVersion, SourceFile } from "../../core/langua
 import type { Io } from "../io.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { cacheFolder } from "./folder.ts";
-import { openParsed, type Parsed } from "./parsed.ts";
+import { openParsed, rememberParsed, type Parsed } from "./parsed.ts";
 import { openStore, sha256 } from "./store.ts";
 
 /** A compilation that may come from an earlier run. */
@@ -30,7 +30,7 @@ export function createCompiler({ cache }: CacheOptions, io: Io, root: string): C
   const digestOf = (...parts: readonly string[]) => sha256((program ??= fingerprint()), ...parts);
   const run = async (files: readonly SourceFile[]): Promise<Compilation> => {
     const { compile } = await import("../../core/language/index.ts");
-    parsed ??= openParsed(store, store === null ? "" : digestOf("root", root));
+    parsed ??= store === null ? rememberParsed() : openParsed(store, digestOf("root", root));
     const compiled = compile(files, { parsed });
     parsed.save();
     return compiled;

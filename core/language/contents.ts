@@ -1,7 +1,8 @@
 import type { FileOf, Step } from "../../schemas/index.ts";
 import type { Channel } from "./document.ts";
-import type { Model, Resource, StepOf } from "./model.ts";
+import type { Model, Resource } from "./model.ts";
 import type { ParsedFile, Path } from "./source.ts";
+import type { StepOf } from "./steps.ts";
 
 type Authored = Exclude<Step["content"], string>;
 type SaidFile =
@@ -46,8 +47,17 @@ interface Part {
   readonly body?: string;
 }
 
+/** Many rules ask about the same step. */
+const known = new WeakMap<StepOf, StepContent>();
+
 /** Resolves a step's content through its message template. */
-export function contentOf(model: Model, { step, sequence, path }: StepOf): StepContent {
+export function contentOf(model: Model, found: StepOf): StepContent {
+  let content = known.get(found);
+  if (content === undefined) known.set(found, (content = resolve(model, found)));
+  return content;
+}
+
+function resolve(model: Model, { step, sequence, path }: StepOf): StepContent {
   const { content } = step;
   const at: Path = [...path, "content"];
   if (typeof content === "string") {

@@ -1,32 +1,18 @@
-import type { FileOf, Kind, Step, StepDefaults } from "../../schemas/index.ts";
+import type { FileOf, Kind } from "../../schemas/index.ts";
 import type { Scope } from "../template/index.ts";
 import type { RuleId } from "./catalogue/index.ts";
 import type { AttributeDeclaration, Channel, TargetType } from "./document.ts";
 import { Findings } from "./findings.ts";
 import type { Salvaged } from "./salvage.ts";
 import { scopeFor } from "./scope.ts";
-import type { ParsedFile, Path } from "./source.ts";
+import type { ParsedFile } from "./source.ts";
+import { stepsOf, type StepOf } from "./steps.ts";
 import { TemplateCache } from "./template-cache.ts";
 
 /** One valid file of a kind. */
 export interface Resource<K extends Kind> {
   readonly file: ParsedFile;
   readonly value: FileOf[K];
-}
-
-export type StepValue = Omit<Step, "channel"> & { readonly channel: NonNullable<Step["channel"]> };
-
-/** A step with the sequence's `defaults` merged in, and where it stands. */
-export interface StepOf {
-  readonly sequence: Resource<"Sequence">;
-  readonly step: StepValue;
-  readonly index: number;
-  readonly path: Path;
-}
-
-/** Where a value of a step stands: in the step, or in the sequence's defaults. */
-export function placeOf({ sequence, index, path }: StepOf, key: keyof StepDefaults): Path {
-  return sequence.value.steps[index]?.[key] === undefined ? ["defaults", key] : [...path, key];
 }
 
 const TARGETS: readonly TargetType[] = ["contact", "conversation", "deal", "appointment", "charge"];
@@ -89,6 +75,8 @@ export class Model extends Findings {
   readonly templates = new TemplateCache();
   private allVariables: Scope | undefined;
   private readonly scopes = new Map<TargetType, Scope>();
+  private readonly ownSteps = new Map<Resource<"Sequence">, readonly StepOf[]>();
+  private allSteps: readonly StepOf[] | undefined;
   private readonly unread: readonly Unread[];
   private readonly salvaged: ReadonlyMap<ParsedFile, ReadonlySet<string>>;
 
@@ -205,29 +193,18 @@ export class Model extends Findings {
   }
 
   /** The steps of one sequence, in order. */
-  stepsOf(sequence: Resource<"Sequence">): StepOf[] {
-    const { steps, defaults } = sequence.value;
-    return steps.map((step, index) => ({
-      sequence,
-      step: withDefaults(step, defaults),
-      index,
-      path: ["steps", index],
-    }));
+  stepsOf(sequence: Resource<"Sequence">): readonly StepOf[] {
+    const known = this.ownSteps.get(sequence);
+    if (known !== undefined) return known;
+    const own = stepsOf(sequence);
+    this.ownSteps.set(sequence, own);
+    return own;
   }
 
-  *steps(): Generator<StepOf> {
-    for (const sequence of this.sequences) yield* this.stepsOf(sequence);
+  /** The steps of all sequences: every rule about steps goes over the same ones. */
+  steps(): readonly StepOf[] {
+    return (this.allSteps ??= this.sequences.flatMap((sequence) => this.stepsOf(sequence)));
   }
-}
-
-/** The default inbox belongs to the default channel: a step with another channel does without it. */
-function withDefaults(step: Step, defaults: StepDefaults = {}): StepValue {
-  const { on_failure, inbox, ...plain } = defaults;
-  const ownChannel = step.channel !== undefined && step.channel !== defaults.channel;
-  const failure =
-    (on_failure ?? step.on_failure) ? { on_failure: { ...on_failure, ...step.on_failure } } : {};
-  const sender = inbox === undefined || ownChannel ? {} : { inbox };
-  return { channel: "automatic", ...plain, ...sender, ...step, ...failure };
 }
 
 function ofKind<K extends Kind>(files: readonly ParsedFile[], kind: K): Resource<K>[] {

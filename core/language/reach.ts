@@ -1,5 +1,6 @@
 import type { Channel } from "./document.ts";
-import type { Model, Resource, StepOf } from "./model.ts";
+import type { Model, Resource } from "./model.ts";
+import type { StepOf } from "./steps.ts";
 
 /** One way that a step can take. */
 export interface Way {

@@ -45,19 +45,17 @@ export class Reader {
 
   private readMap(pairs: readonly Pair[], depth: number): Record<string, unknown> {
     const data: Record<string, unknown> = {};
-    const seen = new Set<string>();
     for (const { key, value } of pairs) {
       const name = isScalar(key) ? String(key.value) : "";
       if (name === "__proto__") {
         this.refuse(key as Node, "yaml-unsafe", `"${name}" cannot be a key`);
-      } else if (seen.has(name)) {
+      } else if (Object.hasOwn(data, name)) {
         const message = `"${name}" stands here twice; the second would win silently`;
         this.refuse(key as Node, "duplicate-key", message, "keep one of the two");
       } else {
         this.read(key as Node, depth);
         data[name] = this.read(value as Node | null, depth + 1);
       }
-      seen.add(name);
     }
     return data;
   }

@@ -50,9 +50,10 @@ function customOf(
 
 /** The type of a dotted path; undefined where the scope has no such variable. */
 export function fieldAt(scope: Scope, path: string): FieldInfo | undefined {
-  const [root = "", field, key, ...rest] = path.split(".");
+  const parts = path.split(".");
+  const [root, field, key] = [parts[0] ?? "", parts[1], parts[2]];
   const entity = Object.hasOwn(scope, root) ? scope[root] : undefined;
-  if (entity === undefined || rest.length > 0) return undefined;
+  if (entity === undefined || parts.length > 3) return undefined;
   if ("type" in entity) return field === undefined ? entity : undefined;
   const { fields, custom } = entity;
   if (field === "custom")

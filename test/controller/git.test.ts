@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commitsSince, readCommit } from "../../controller/commits.ts";
 import { readFiles } from "../../controller/files.ts";
-import { openGit, shaOf, type Git } from "../../controller/git.ts";
+import { openGit, shaOf, type Git, type Sha } from "../../controller/git.ts";
 import { InvalidSource, sourceOf, type SourceSettings } from "../../controller/source.ts";
 import { createRepository, serveRepository, type TestRepository } from "../support/git-remote.ts";
 import { sourceAt } from "./scenario.ts";
@@ -25,6 +25,12 @@ afterEach(async () => {
 const settings = (given: Partial<SourceSettings> = {}) => sourceAt(repository.path, given);
 const open = (given: Partial<SourceSettings> = {}, timeoutMs = 20_000): Promise<Git> =>
   openGit(sourceOf(settings(given)), dataDir, { timeoutMs });
+
+/** The commits that were merged since one, by their ids. */
+const since = async (git: Git, applied: Sha, head: Sha) =>
+  (await commitsSince(git, applied, head))?.map((step) =>
+    typeof step === "string" ? step : step.sha,
+  ) ?? null;
 
 describe("where cadences come from", () => {
   test.each([
@@ -140,8 +146,8 @@ describe("commits", () => {
     const second = await repository.commit({ a: "2" });
     await repository.git("merge", "--quiet", "--no-ff", "-m", "Merge topic", "topic");
     const { head } = await git.fetch();
-    expect(await commitsSince(git, shaOf(first), head)).toEqual([second, head]);
-    expect(await commitsSince(git, head, head)).toEqual([]);
+    expect(await since(git, shaOf(first), head)).toEqual([second, head]);
+    expect(await since(git, head, head)).toEqual([]);
     expect(await readCommit(git, head)).toMatchObject({
       subject: "Merge topic",
       author: "A. Writer <writer@example.com>",
@@ -162,8 +168,34 @@ describe("commits", () => {
     const { head } = await git.fetch();
     expect(head).toBe(next);
     // What was committed on the side has never been the branch's state.
-    expect(await commitsSince(git, shaOf(applied), head)).toEqual([merge, next]);
-    expect(await commitsSince(git, shaOf(base), head)).toEqual([local, merge, next]);
+    expect(await since(git, shaOf(applied), head)).toEqual([merge, next]);
+    expect(await since(git, shaOf(base), head)).toEqual([local, merge, next]);
+  });
+
+  test("many of them, and a head that went back", async () => {
+    await repository.commit({ a: "0" });
+    const first = await repository.git("rev-parse", "HEAD");
+    const all: string[] = [];
+    for (let n = 1; n <= 21; n++) all.push(await repository.commit({ a: String(n) }));
+    const git = await open();
+    const { head } = await git.fetch();
+    expect(await since(git, shaOf(first), head)).toEqual(all);
+    expect(await since(git, shaOf(all[0]!), head)).toEqual(all.slice(1));
+    const known = await commitsSince(git, shaOf(all[0]!), head);
+    expect(known?.at(-1)).toEqual(await readCommit(git, head));
+    expect(await since(git, head, shaOf(first))).toBeNull();
+  });
+
+  test("a branch that leads to no commit is a failure", async () => {
+    const sha = await repository.commit({ a: "1" });
+    const blob = await repository.git("rev-parse", "HEAD:a");
+    await repository.git("tag", "-a", "-m", "Tag", "v1");
+    const tag = await repository.git("rev-parse", "v1");
+    const git = await open();
+    await git.fetch();
+    await expect(readCommit(git, shaOf(blob))).rejects.toMatchObject({ name: "GitFailure" });
+    await expect(readCommit(git, shaOf(tag))).rejects.toMatchObject({ name: "GitFailure" });
+    expect((await readCommit(git, shaOf(sha))).sha).toBe(sha);
   });
 
   test("a rewritten history is told from a merged one", async () => {
@@ -172,11 +204,11 @@ describe("commits", () => {
     const second = await repository.commit({ a: "2" });
     await git.fetch();
     await repository.git("reset", "--quiet", "--hard", first);
-    expect(await commitsSince(git, shaOf(second), (await git.fetch()).head)).toBeNull();
+    expect(await since(git, shaOf(second), (await git.fetch()).head)).toBeNull();
     const other = await repository.commit({ a: "3" });
     await git.fetch();
-    expect(await commitsSince(git, shaOf(second), shaOf(other))).toBeNull();
-    expect(await commitsSince(git, shaOf("f".repeat(40)), shaOf(other))).toBeNull();
+    expect(await since(git, shaOf(second), shaOf(other))).toBeNull();
+    expect(await since(git, shaOf("f".repeat(40)), shaOf(other))).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createMemory } from "../../controller/candidate.ts";
+import { createMemory } from "../../controller/memory.ts";
 import { GitFailure } from "../../controller/git-failure.ts";
 import { shaOf, type Sha } from "../../controller/git.ts";
 import { judge } from "../../controller/judge.ts";

@@ -1,5 +1,5 @@
 import type { FileOf } from "../../../schemas/index.ts";
-import { parseDuration, parseTimeOfDay, parseWait } from "../../time/index.ts";
+import { parseDuration, parseTimeOfDay } from "../../time/index.ts";
 import { contentOf, type Words } from "../contents.ts";
 import {
   FORMAT,
@@ -12,7 +12,8 @@ import {
   type Trigger,
   type VariantSet,
 } from "../document.ts";
-import type { Model, Resource, StepOf, StepValue } from "../model.ts";
+import type { Model, Resource } from "../model.ts";
+import type { StepOf, StepValue } from "../steps.ts";
 import { candidatesOf } from "./whatsapp.ts";
 
 /**
@@ -36,8 +37,7 @@ export function normalizeSequence(model: Model, sequence: Resource<"Sequence">):
 }
 
 function stepOf(model: Model, found: StepOf): CanonicalStep {
-  const { step, sequence, index } = found;
-  const wait = parseWait(step.wait);
+  const { step, sequence, wait, index } = found;
   if (wait === null) throw new Error(`${sequence.value.id}: an invalid wait reached normalization`);
   const expires = step.expires_after === undefined ? null : parseDuration(step.expires_after);
   return compact({

@@ -1,6 +1,5 @@
-import { constantsIn, type Scope } from "../../template/index.ts";
+import type { Scope } from "../../template/index.ts";
 import type { Model } from "../model.ts";
-import { fieldAt } from "../scope.ts";
 import type { ParsedFile, Path } from "../source.ts";
 
 /** A condition that is the same for everybody decides nothing: a step that never goes, a goal never met. */
@@ -24,8 +23,8 @@ function check(
   text: string | undefined,
   scope: Scope,
 ): void {
-  if (text === undefined || model.templates.expression(text, scope).expression === null) return;
-  for (const found of constantsIn(text, (variable) => fieldAt(scope, variable))) {
+  if (text === undefined) return;
+  for (const found of model.templates.expression(text, scope).constants) {
     const { message, hint } = found;
     model.inside(file, path, found, "constant-condition", message, hint, "warning");
   }

@@ -1,8 +1,9 @@
 import { contentOf, type StepContent, type Words } from "../contents.ts";
 import type { Channel } from "../document.ts";
-import type { Model, StepOf } from "../model.ts";
+import type { Model } from "../model.ts";
 import { hasWindow, waysOf, type Way } from "../reach.ts";
 import { candidatesOf } from "../normalize/whatsapp.ts";
+import type { StepOf } from "../steps.ts";
 
 /** Every channel that a step can reach has something to say, and may say it. */
 export function content(model: Model): void {

@@ -1,5 +1,6 @@
 import type { Channel } from "../document.ts";
-import { placeOf, type Model, type StepOf } from "../model.ts";
+import type { Model } from "../model.ts";
+import { placeOf, type StepOf } from "../steps.ts";
 
 /**
  * A channel's inbox serves that channel, and every channel that a step asks for has one. Only a warning

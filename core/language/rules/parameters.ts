@@ -1,7 +1,8 @@
 import { contentOf } from "../contents.ts";
-import type { Model, StepOf } from "../model.ts";
+import type { Model } from "../model.ts";
 import { candidatesOf } from "../normalize/whatsapp.ts";
 import type { Path } from "../source.ts";
+import type { StepOf } from "../steps.ts";
 import { parametersOf } from "./templates.ts";
 
 /** An approved template gets the parameters that it was approved with, in number or by name. */

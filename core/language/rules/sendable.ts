@@ -1,7 +1,8 @@
 import type { Day, FileOf } from "../../../schemas/index.ts";
-import { parseQuietHours, parseSendHours, parseTimeOfDay, parseWait } from "../../time/index.ts";
-import { placeOf, type Model, type StepOf } from "../model.ts";
+import { parseQuietHours, parseSendHours, parseTimeOfDay } from "../../time/index.ts";
+import type { Model } from "../model.ts";
 import type { SendHours, Weekday, Window } from "../policy.ts";
+import { placeOf, type StepOf } from "../steps.ts";
 
 const DAYS: readonly Day[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const WORKING_WEEK: readonly Day[] = ["mon", "tue", "wed", "thu", "fri"];
@@ -15,27 +16,22 @@ export function sendable(model: Model): void {
   const week = (workspace.business_days?.week ?? WORKING_WEEK).map(
     (day) => (DAYS.indexOf(day) + 1) as Weekday,
   );
+  const openOn = (days: readonly Weekday[]) =>
+    days.flatMap((day) => (hours === null ? ALL_DAY : hours.days[day]));
+  const [business, always] = [openOn(week), openOn(EVERY_DAY)];
   for (const found of model.steps()) {
-    const wait = parseWait(found.step.wait);
+    const { wait } = found;
     if (wait === null) continue;
     const isBusiness = "unit" in wait && wait.unit === "business_day";
-    const days = isBusiness ? week : EVERY_DAY;
-    const windows = hours === null ? days.map(() => ALL_DAY) : days.map((day) => hours.days[day]);
-    check(model, found, windows, isBusiness);
+    check(model, found, isBusiness ? business : always, isBusiness);
   }
 }
 
 const ALL_DAY: readonly Window[] = [{ from: 0, to: 24 * 60 }];
 
-/** @param windows of each day on which the step may go */
-function check(
-  model: Model,
-  found: StepOf,
-  windows: readonly (readonly Window[])[],
-  isBusiness: boolean,
-): void {
+/** @param open the hours of all days on which the step may go */
+function check(model: Model, found: StepOf, open: readonly Window[], isBusiness: boolean): void {
   const { file } = found.sequence;
-  const open = windows.flat();
   if (open.length === 0) {
     const message = isBusiness
       ? "this can never be sent: no business day has sending hours"

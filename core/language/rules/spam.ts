@@ -1,6 +1,6 @@
-import { parseWait } from "../../time/index.ts";
 import type { Wait } from "../document.ts";
-import type { Model, StepOf } from "../model.ts";
+import type { Model } from "../model.ts";
+import type { StepOf } from "../steps.ts";
 
 /** Who has not answered yet has not had the time to. */
 const SHORTEST_MINUTES = 60;
@@ -12,10 +12,9 @@ const MINUTES = { minute: 1, hour: 60 } as const;
  */
 export function spam(model: Model): void {
   for (const found of model.steps()) {
-    const { step, index } = found;
+    const { step, wait, index } = found;
     if (index === 0 || step.if !== undefined || step.at !== undefined) continue;
     if (step.channel === "same_conversation") continue;
-    const wait = parseWait(step.wait);
     const minutes = wait === null ? null : minutesOf(wait);
     if (minutes === null || minutes >= SHORTEST_MINUTES) continue;
     tell(model, found, minutes);

@@ -1,11 +1,11 @@
 import { entities } from "../../../schemas/index.ts";
 import type { Scope, TemplateError, VariableUse } from "../../template/index.ts";
-import { parseWait } from "../../time/index.ts";
 import type { RuleId } from "../catalogue/index.ts";
 import { contentOf, textsOf, wordsOf } from "../contents.ts";
-import type { Model, StepOf } from "../model.ts";
+import type { Model } from "../model.ts";
 import { fieldAt } from "../scope.ts";
 import type { ParsedFile, Path } from "../source.ts";
+import type { StepOf } from "../steps.ts";
 
 /** Templates and conditions are of the safe dialect, use variables that exist, and cannot come out blank. */
 export function templates(model: Model): void {
@@ -40,15 +40,18 @@ function checkUnused(model: Model): void {
 }
 
 function checkStep(model: Model, found: StepOf, checked: Set<string>): void {
-  const { sequence, step, path } = found;
+  const { sequence, step, wait, path } = found;
   const { file, value } = sequence;
   const scope = model.scope(value.target);
-  const certain = certainDate(step.wait);
+  // A step that waits for a date is only ever sent when there is one.
+  const certain = wait?.kind === "relative" ? wait.variable : null;
   const check = (at: ParsedFile, where: Path, text: string) => {
-    // A shared text is checked in each kind of place, and told once.
-    const key = `${at.path} ${where.join(".")} ${value.target} ${certain}`;
-    if (checked.has(key)) return;
-    checked.add(key);
+    if (at !== file) {
+      // A shared text is checked in each kind of place, and told once.
+      const key = `${at.path} ${where.join(".")} ${value.target} ${certain}`;
+      if (checked.has(key)) return;
+      checked.add(key);
+    }
     checkTemplate(model, at, where, text, scope, certain);
   };
   checkCondition(model, file, [...path, "if"], step.if, scope);
@@ -92,10 +95,9 @@ function checkTemplate(
   scope: Scope,
   certain: string | null,
 ): void {
-  const parsed = model.templates.template(text, scope);
-  for (const error of parsed.errors) tell(model, file, path, text, error, scope);
-  if (parsed.template === null) return;
-  for (const use of parsed.template.variables) {
+  const { errors, variables } = model.templates.template(text, scope);
+  for (const error of errors) tell(model, file, path, text, error, scope);
+  for (const use of variables ?? []) {
     if (use.guarded || use.path === certain || !fieldAt(scope, use.path)?.optional) continue;
     tellBlank(model, file, path, use);
   }
@@ -144,10 +146,4 @@ function tell(
     }
   }
   model.inside(file, path, error, error.rule, error.message, error.hint);
-}
-
-/** A step that waits for a date is only ever sent when there is one. */
-function certainDate(wait: string): string | null {
-  const parsed = parseWait(wait);
-  return parsed?.kind === "relative" ? parsed.variable : null;
 }

@@ -5,13 +5,13 @@ import {
   parseQuietHours,
   parseSendHours,
   parseTimeOfDay,
-  parseWait,
 } from "../../time/index.ts";
 import type { RuleId } from "../catalogue/index.ts";
 import type { Wait } from "../document.ts";
-import type { Model, StepOf } from "../model.ts";
+import type { Model } from "../model.ts";
 import { fieldAt, pathsOf } from "../scope.ts";
 import type { ParsedFile, Path } from "../source.ts";
+import type { StepOf } from "../steps.ts";
 import { waitHint } from "./wait-hint.ts";
 
 /** Waits, times of day, durations, hours and zones mean something. */
@@ -64,12 +64,11 @@ function checkWorkspace(
 }
 
 function checkStep(model: Model, found: StepOf): void {
-  const { sequence, step, path } = found;
+  const { sequence, step, wait, path } = found;
   const { file } = sequence;
   const own = sequence.value.steps[found.index];
   checkTime(model, file, [...path, "at"], own?.at);
   checkLength(model, file, [...path, "expires_after"], own?.expires_after);
-  const wait = parseWait(step.wait);
   if (wait === null) {
     const hint = waitHint(step.wait, datesOf(model, found));
     model.at(file, [...path, "wait"], "wait", `"${step.wait}" is no wait`, hint);

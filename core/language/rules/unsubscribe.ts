@@ -1,6 +1,7 @@
 import { bodiesOn, contentOf, type Words } from "../contents.ts";
-import type { Model, StepOf } from "../model.ts";
+import type { Model } from "../model.ts";
 import { waysOf } from "../reach.ts";
+import type { StepOf } from "../steps.ts";
 
 const WAY_OUT = "unsubscribe_url";
 
@@ -21,8 +22,8 @@ function check(model: Model, found: StepOf): void {
   const scope = model.scope(value.target);
   /** A text with mistakes has findings of its own. */
   const leadsOut = (text: string) => {
-    const { template } = model.templates.template(text, scope);
-    return template === null || template.variables.some(({ path }) => path === WAY_OUT);
+    const { variables } = model.templates.template(text, scope);
+    return variables === null || variables.some(({ path }) => path === WAY_OUT);
   };
   if (linksOf(said.words).some(leadsOut)) return;
   for (const { text, path } of bodiesOn(said.words, "email")) {
