@@ -2,15 +2,15 @@ import { sql } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
-import { instantNumber } from "./json.ts";
+import { instantText } from "./json.ts";
 import { prepared } from "./prepared.ts";
 
 /** A conversation of the contact, as stored. */
 export interface StoredConversation {
   readonly id: string;
   readonly data: EntityData;
-  /** When a provider said that WhatsApp's window in it is closed; epoch ms. */
-  readonly window_closed_at: number | null;
+  /** When a provider said that WhatsApp's window in it is closed; ISO text. */
+  readonly window_closed_at: string | null;
 }
 
 export interface StoredSuppression {
@@ -66,7 +66,7 @@ async function readConversations(
   const { rows } = await sql<StoredConversation & { readonly contact_id: string }>`${prepared}
     select contact_id, id, data, window_closed_at from (
       select contact_id, id, data, updated_at,
-        ${instantNumber("window_closed_at")} as window_closed_at,
+        ${instantText("window_closed_at")} as window_closed_at,
         row_number() over (partition by contact_id
           order by coalesce(data ->> 'status', '') = 'resolved', updated_at desc) as place
       from targets
@@ -75,7 +75,7 @@ async function readConversations(
     where place <= ${sql.lit(CONVERSATIONS)}
     order by updated_at desc
   `.execute(db);
-  return Map.groupBy(rows, (row) => row.contact_id);
+  return grouped(rows, ({ contact_id, ...conversation }) => [contact_id, conversation]);
 }
 
 async function readSuppressions(db: Db, emails: readonly string[], phones: readonly string[]) {
@@ -84,7 +84,25 @@ async function readSuppressions(db: Db, emails: readonly string[], phones: reado
     where (channel = 'email' and address = any(${[...emails]}::text[]))
       or (channel in ('sms', 'whatsapp') and address = any(${[...phones]}::text[]))
   `.execute(db);
-  const isMail = Map.groupBy(rows, ({ channel }) => channel === "email");
-  const byAddress = (of: boolean) => Map.groupBy(isMail.get(of) ?? [], ({ address }) => address);
+  const byAddress = (isMail: boolean) =>
+    grouped(
+      rows.filter(({ channel }) => (channel === "email") === isMail),
+      ({ address, ...suppression }) => [address, suppression],
+    );
   return { mails: byAddress(true), phones: byAddress(false) };
+}
+
+/** Puts rows together by what they are read by, which is no part of them any more. */
+function grouped<Row, Kept>(
+  rows: readonly Row[],
+  split: (row: Row) => readonly [key: string, kept: Kept],
+): ReadonlyMap<string, readonly Kept[]> {
+  const groups = new Map<string, Kept[]>();
+  for (const row of rows) {
+    const [key, kept] = split(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [kept]);
+    else group.push(kept);
+  }
+  return groups;
 }

@@ -95,7 +95,7 @@ function lastInbound(conversations: readonly StoredConversation[]): Reach["lastI
   for (const { data, window_closed_at: closed } of conversations) {
     const [inbox, at] = [textOf(data, "inbox"), textOf(data, "last_inbound_at")];
     if (inbox === null || at === null) continue;
-    if (closed !== null && closed >= Date.parse(at)) continue;
+    if (closed !== null && Date.parse(closed) >= Date.parse(at)) continue;
     latest[inbox] = Math.max(latest[inbox] ?? 0, Date.parse(at));
   }
   return latest;
