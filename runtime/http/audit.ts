@@ -120,7 +120,8 @@ export function useAudit(
       .catch((error: { readonly code?: string }) =>
         log.error("audit_failed", { request: request.id, code: error.code }),
       )
-      .then(() => done(), done);
+      .then(() => done())
+      .catch((error: unknown) => log.error("answer_failed", { error: String(error) }));
   });
 }
 

@@ -50,6 +50,11 @@ function end(reply: FastifyReply): void {
     ? new Problem("unavailable", "The request took too long; try again")
     : new Problem("timeout", "The body did not arrive in time");
   // What has begun cannot become another answer.
-  if (reply.raw.headersSent) reply.raw.destroy(problem);
-  else reply.send(problem);
+  if (reply.raw.headersSent) {
+    reply.raw.destroy(problem);
+    return;
+  }
+  reply.send(problem);
+  // The answer is on its way, though it may wait for its record: what the handler says too late is left.
+  reply.hijack();
 }

@@ -17,8 +17,8 @@ const FRAMEWORK: { readonly [code: string]: readonly [ProblemName, detail: strin
   FST_ERR_MAX_PARAM_LENGTH: ["uri-too-long", "An id may have 200 characters"],
 };
 
-/** PostgreSQL error classes that pass: connection, resources, operator intervention. */
-const PASSING = /^(08|53|57P)/;
+/** PostgreSQL error classes that pass: connection, resources, operator intervention, rollback of a victim. */
+const PASSING = /^(08|53|57P|40)/;
 const NETWORK = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
 
 /** What an error means to a caller. Anything unexpected is masked: only the log has it. */

@@ -7,8 +7,18 @@ import { useApp } from "./harness.ts";
 
 const SOON = 300;
 /** As the server is set, only sooner: a test waits for real sockets, whose time nobody can jump. */
-const http = useApp(({ ports }) => ({
-  ports: { ...ports, reportEvent: () => new Promise(() => {}) },
+const http = useApp(({ ports, db }) => ({
+  ports: {
+    ...ports,
+    reportEvent: () => new Promise(() => {}),
+    // The embedded database does one thing at a time: until this ends, nothing else gets an answer.
+    async pauseEnrollment() {
+      const trx = await db.startTransaction().execute();
+      await setTimeout(2 * SOON);
+      await trx.commit().execute();
+      return { refused: { problem: "not-found", detail: "late" } };
+    },
+  },
   limits: {
     handlerTimeout: SOON,
     connectionTimeout: 4 * SOON,
@@ -64,6 +74,13 @@ describe("a request that does not come to an end", () => {
     const length = `content-length: ${event.length}`;
     const answer = await beginning(request("POST", "/v1/events", ...headers, length) + event);
     expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*problem:unavailable/);
+  });
+
+  it("is answered once, where the database comes back for the deed and for its record", async () => {
+    const path = "/v1/enrollments/01920000-0000-7000-8000-000000000000/pause";
+    const answer = await beginning(request("POST", path, "connection: close", "content-length: 0"));
+    expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*problem:unavailable/);
+    expect((await http.call("GET", "/v1/halts")).status).toBe(200);
   });
 
   it("may be a stream of rows, as long as it goes on", async () => {
