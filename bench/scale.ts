@@ -15,8 +15,8 @@ const ROUNDS = isQuick ? 1 : 5;
 const STEPS = isQuick ? 200 : 20_000;
 /** The size, by its place, at which one worker carries a wave alone. */
 const ALONE = 1;
-/** A warm-up and the rounds, and a wave for the worker that is alone. */
-const WAVES = ROUNDS + 2;
+/** A warm-up and the rounds. */
+const TURNS = ROUNDS + 1;
 
 await reportOnCluster(async (url) => {
   const [first = 0, ...more] = SIZES;
@@ -41,15 +41,15 @@ await reportOnCluster(async (url) => {
   };
 });
 
-/** When the waves are due that were filled in at a size; each size has days of its own. */
+/** When the waves are due that were filled in at a size, each size's on days of their own. */
 function duesAt(place: number): number[] {
-  return daysFrom(place * WAVES, WAVES);
+  return daysFrom(place * (TURNS + 1), place === ALONE ? TURNS + 1 : TURNS);
 }
 
 async function stepsPerSecond(db: Db, url: string, place: number): Promise<number> {
   const engine = await Contender.start("engine-worker.ts", WORKERS, url);
   const rates: number[] = [];
-  for (const at of duesAt(place).slice(0, ROUNDS + 1)) {
+  for (const at of duesAt(place).slice(0, TURNS)) {
     rates.push(STEPS / (await carryWave(db, engine, at, STEPS)));
   }
   await engine.stop();

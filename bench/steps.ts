@@ -4,7 +4,7 @@ import { countNamed, isQuick, median } from "./measure.ts";
 import { carryWave } from "./runtime/carry.ts";
 import { reportOnCluster } from "./runtime/cluster.ts";
 import { Contender } from "./runtime/contender.ts";
-import { deferSteps, makeDue } from "./runtime/deferred-jobs.ts";
+import { deferSteps, jobsDueAt, makeDue } from "./runtime/deferred-jobs.ts";
 import { doNothing, openNoopQueue } from "./runtime/noop-jobs.ts";
 import { daysFrom, openWaiting, wavesOf, WORKERS } from "./runtime/waiting.ts";
 
@@ -36,15 +36,16 @@ await reportOnCluster(async (url) => {
   const rounds: Round[] = [];
   for (const at of due) {
     const idle = await doNothing(own.db, boss, noop, NOOPS);
-    const alone = await deferred.carryOut(at, DEFERRED, () => makeDue(theirs.db, at));
-    const [log, cpu] = [await logPosition(own.db), engine.cpu];
+    const jobs = await jobsDueAt(theirs.db, at);
+    const alone = await deferred.carryOut(at, DEFERRED, () => makeDue(theirs.db, jobs));
+    const [log, cpu] = [await logPosition(own.db), await engine.cpu()];
     const seconds = await carryWave(own.db, engine, at, STEPS);
     rounds.push({
       noop: NOOPS / idle,
       deferred: DEFERRED / alone,
       engine: STEPS / seconds,
       log: ((await logPosition(own.db)) - log) / STEPS,
-      cpu: (engine.cpu - cpu) / STEPS,
+      cpu: ((await engine.cpu()) - cpu) / STEPS,
     });
   }
   const memory = await engine.peakMemory();

@@ -4,7 +4,7 @@ import type { Program } from "../core/enrollment/index.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
 import { lockEnrollContext, type EnrollContext } from "../store/enroll-context.ts";
 import { liveKey } from "../store/enrollments-start.ts";
-import { liveKeyId, readLiveKeys, type LiveEnrollment } from "../store/live-keys.ts";
+import { liveKeyId, readLiveKeys, type UnderWay } from "../store/live-keys.ts";
 import type { Schema } from "../store/schema.ts";
 import { listSequenceIds, type ActiveVersion } from "../store/sequences.ts";
 import { targetKey } from "../store/targets.ts";
@@ -27,7 +27,7 @@ interface Located {
 /** A request that will be carried out. */
 export interface Accepted extends Located {
   /** The enrollment that is under way already. */
-  readonly live: LiveEnrollment | null;
+  readonly live: UnderWay | null;
 }
 
 /** Which requests are carried out, and what the others are answered. */

@@ -6,7 +6,7 @@ import { mergeContactsAndTargets } from "../store/contacts.ts";
 import type { EnrollContext } from "../store/enroll-context.ts";
 import { startEnrollments, type NewEnrollment } from "../store/enrollments-start.ts";
 import { newId } from "../store/ids.ts";
-import { readLiveKeys, type LiveEnrollment } from "../store/live-keys.ts";
+import { readLiveKeys, type UnderWay } from "../store/live-keys.ts";
 import { mergePatches } from "../store/merge.ts";
 import { placementOf, placementText } from "../store/placement.ts";
 import type { Schema } from "../store/schema.ts";
@@ -144,7 +144,7 @@ async function begin(
   now: number,
 ) {
   const fresh = new Map<string, { readonly index: number; readonly enrolled: Enrolled }>();
-  const existing = new Map<string, LiveEnrollment>();
+  const existing = new Map<string, UnderWay>();
   if (accepted.length === 0) return { fresh, existing };
   const workspace = await engine.workspace(trx, records.revision);
   const rows = new Map<string, { readonly one: Accepted; readonly row: NewEnrollment }>();

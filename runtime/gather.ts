@@ -40,14 +40,12 @@ export function gather<I, O>(
 
   /** Waits for what is on its way already, up to a batch's share. */
   async function arrivals(): Promise<void> {
-    isGathering = true;
     for (let turn = 0, quiet = 0; turn < TURNS && quiet < QUIET_TURNS; turn++) {
       if (waiting.length >= share()) break;
       const before = waiting.length;
       await nextTurn();
       quiet = waiting.length === before ? quiet + 1 : 0;
     }
-    isGathering = false;
   }
 
   async function runBatch(batch: readonly Waiting<I, O>[]): Promise<void> {
@@ -62,7 +60,10 @@ export function gather<I, O>(
 
   async function pump(): Promise<void> {
     while (waiting.length > 0 && !isGathering && inFlight < limits.inFlight) {
+      isGathering = true;
       await arrivals();
+      // Together: whoever asks in between must find either a gathering or a batch under way.
+      isGathering = false;
       void carry(waiting.splice(0, share()));
     }
   }

@@ -106,7 +106,7 @@ export async function forgetChunks(db: Db, which: RawBuilder<unknown>): Promise<
 
 /** How many enrollments chunks were made of that are not over yet. */
 export async function countInHand(db: Db): Promise<number> {
-  const counted = await sql<{ count: number }>`${prepared}
+  const counted = await sql<{ count: number }>`
     select coalesce(sum(size), 0)::integer as count from chunks`.execute(db);
   return counted.rows[0]?.count ?? 0;
 }

@@ -29,14 +29,15 @@ export function liveKey(
 }
 
 /** What was worked out rests on a policy that holds no more: to be done again, as after a serialization failure. */
-export class Superseded extends Error {
+class Superseded extends Error {
   override readonly name = "Superseded";
   readonly code = "40001";
 }
 
 /**
  * Begins enrollments in one statement, with their history and the steps already passed over.
- * A row whose live key is taken is left out: another request won the race.
+ * A row whose live key is taken is left out: another request won the race. The share lock on the policy makes
+ * whoever publishes another wait until these are there to be derived anew.
  * @param revision the policy's, by which their schedules were worked out
  * @param now epoch ms
  * @returns the ids that began
@@ -71,7 +72,8 @@ export async function startEnrollments(
       join begun on begun.id = h.enrollment
       order by h.enrollment, h.place
     )
-    select (select revision from workspace_policy) as revision, array(select id from begun) as begun
+    select (select revision from workspace_policy for share) as revision,
+      array(select id from begun) as begun
   `.execute(db);
   const [{ revision: current, begun } = { revision, begun: [] }] = found;
   if (current !== revision) throw new Superseded("The policy has changed meanwhile");

@@ -3,7 +3,7 @@ import { instantText } from "./json.ts";
 import type { EnrollmentState, Schema } from "./schema.ts";
 
 /** An enrollment that is under way, as far as whoever enrolls once more is told of it. */
-export interface LiveEnrollment {
+export interface UnderWay {
   readonly id: string;
   readonly sequence: string;
   readonly version: number;
@@ -15,7 +15,7 @@ export interface LiveEnrollment {
 
 /** What a live key has seen: the enrollment that is under way, and whether one has ended. */
 export interface KeyState {
-  readonly live: LiveEnrollment | null;
+  readonly live: UnderWay | null;
   readonly ended: boolean;
 }
 

@@ -24,7 +24,7 @@ const REFUSED_PAUSE_MS = 5_000;
 
 /**
  * Gives back what a run did not send: rows return to waiting, and what a halt covers is parked under
- * it, out of the due index. A row that another run of the chunk is sending stays with it. The share
+ * it, out of the due table. A row that another run of the chunk is sending stays with it. The share
  * lock on the halt makes whoever lifts it wait, and so see everything that was parked under it.
  * @param now epoch ms
  */

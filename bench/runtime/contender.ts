@@ -22,12 +22,9 @@ interface Progress {
   readonly sent?: readonly number[];
 }
 
-interface Report extends Progress {
-  /** CPU time used so far, microseconds. */
-  readonly cpu: number;
-}
-
 const REPORT_EVERY_MS = 10;
+/** As `getconf CLK_TCK` tells everywhere. */
+const TICK_MICROSECONDS = 10_000;
 /** A worker starts as `cadenza serve` does: from what an earlier start has compiled. */
 const CACHE = join(tmpdir(), "node-compile-cache");
 /** A worker that has done nothing for so long will not do any more. */
@@ -40,8 +37,7 @@ export function answerParent(obey: (order: Order) => void, progress: () => Progr
     const reached = progress();
     if (reached.done === told) return;
     told = reached.done;
-    const { user, system } = process.cpuUsage();
-    process.send?.({ ...reached, cpu: user + system });
+    process.send?.(reached);
   };
   process.on("message", obey);
   process.on("disconnect", () => process.exit(0));
@@ -52,14 +48,14 @@ export function answerParent(obey: (order: Order) => void, progress: () => Progr
 /** Worker processes of one kind, which share one database. */
 export class Contender {
   readonly #children: readonly ChildProcess[];
-  readonly #reports: Map<ChildProcess, Report>;
+  readonly #reports: Map<ChildProcess, Progress>;
   #sent: number[] = [];
 
-  private constructor(children: readonly ChildProcess[], reports: Map<ChildProcess, Report>) {
+  private constructor(children: readonly ChildProcess[], reports: Map<ChildProcess, Progress>) {
     this.#children = children;
     this.#reports = reports;
     for (const child of children) {
-      child.on("message", ({ sent = [] }: Report) => this.#sent.push(...sent));
+      child.on("message", ({ sent = [] }: Progress) => this.#sent.push(...sent));
     }
   }
 
@@ -69,11 +65,11 @@ export class Contender {
    */
   static async start(module: string, processes: number, database: string): Promise<Contender> {
     const path = new URL(module, import.meta.url);
-    const reports = new Map<ChildProcess, Report>();
+    const reports = new Map<ChildProcess, Progress>();
     const children = Array.from({ length: processes }, () => {
       const env = { ...process.env, NODE_COMPILE_CACHE: CACHE, BENCH_DATABASE: database };
       const child = fork(path, { env });
-      child.on("message", (report: Report) => reports.set(child, report));
+      child.on("message", (report: Progress) => reports.set(child, report));
       return child;
     });
     await Promise.all(
@@ -86,9 +82,19 @@ export class Contender {
     return this.#sum(({ done }) => done);
   }
 
-  /** Of all processes so far, microseconds. */
-  get cpu(): number {
-    return this.#sum(({ cpu }) => cpu);
+  /** CPU time of all processes so far, microseconds; NaN where the system does not tell. */
+  async cpu(): Promise<number> {
+    const stats = this.#children.map(({ pid }) =>
+      readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""),
+    );
+    // After the name in brackets: the 12th and 13th, in ticks.
+    const ticks = (await Promise.all(stats)).flatMap((stat) =>
+      stat
+        .replace(/^.*\) /s, "")
+        .split(" ")
+        .slice(11, 13),
+    );
+    return ticks.reduce((sum, one) => sum + Number(one || Number.NaN), 0) * TICK_MICROSECONDS;
   }
 
   /**
@@ -144,7 +150,7 @@ export class Contender {
     }
   }
 
-  #sum(of: (report: Report) => number): number {
+  #sum(of: (report: Progress) => number): number {
     return [...this.#reports.values()].reduce((sum, report) => sum + of(report), 0);
   }
 }

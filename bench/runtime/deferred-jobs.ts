@@ -45,10 +45,16 @@ export async function deferSteps(db: Db, url: string): Promise<void> {
   await sql`vacuum (full, analyze) pgboss.job`.execute(db);
 }
 
-/** Makes the jobs of a wave due now. @param at epoch ms, when its enrollments are due */
-export async function makeDue(db: Db, at: number): Promise<void> {
+/** The jobs of a wave. @param at epoch ms, when its enrollments are due */
+export async function jobsDueAt(db: Db, at: number): Promise<readonly string[]> {
+  const due = db.selectFrom("enrollments").select("id").where("next_due_at", "=", new Date(at));
+  return (await due.execute()).map(({ id }) => id);
+}
+
+/** Makes jobs due now. */
+export async function makeDue(db: Db, jobs: readonly string[]): Promise<void> {
   await sql`
-    update pgboss.job set start_after = now() from enrollments e
-    where e.next_due_at = ${iso(at)}::timestamptz and job.id = e.id and job.name = ${DEFERRED_QUEUE}
+    update pgboss.job set start_after = now()
+    where id = any(${[...jobs]}::uuid[]) and name = ${DEFERRED_QUEUE}
   `.execute(db);
 }

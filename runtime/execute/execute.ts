@@ -16,7 +16,7 @@ import { finishSurely } from "./settled.ts";
 import { scopesOf, sendInWaves } from "./waves.ts";
 
 /**
- * Carries a chunk's enrollments one step further: loads them in one query, decides purely, sends in
+ * Carries a chunk's enrollments one step further: loads them at once, decides purely, sends in
  * waves per inbox, and gives back what it did not get to.
  * @param mustStop asked before each wave
  */
