@@ -9,12 +9,11 @@ export function startBenchCluster(): Promise<Cluster> {
   return startCluster({
     fsync: "on",
     full_page_writes: "on",
-    shared_buffers: "2GB",
+    shared_buffers: "6GB",
     max_wal_size: "16GB",
     checkpoint_timeout: "30min",
     random_page_cost: "1.1",
-    effective_cache_size: "12GB",
-    wal_compression: "pglz",
+    effective_cache_size: "16GB",
   });
 }
 
