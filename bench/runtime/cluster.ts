@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { startCluster, type Cluster } from "../../test/support/postgres-cluster.ts";
 import { report } from "../measure.ts";
 
@@ -9,12 +10,16 @@ export function startBenchCluster(): Promise<Cluster> {
   return startCluster({
     fsync: "on",
     full_page_writes: "on",
-    shared_buffers: "6GB",
+    shared_buffers: megabytes(totalmem() / 4),
     max_wal_size: "16GB",
     checkpoint_timeout: "30min",
     random_page_cost: "1.1",
-    effective_cache_size: "16GB",
+    effective_cache_size: megabytes(totalmem() * 0.7),
   });
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 2 ** 20)}MB`;
 }
 
 /** Reports what a benchmark finds on a cluster of its own. @param run is told the database `postgres` */
