@@ -200,9 +200,9 @@ describe.skipIf(findChromium() === null)("the whole conversation", () => {
 
     clock.advance({ hours: 1 });
     const second = await enroll("charge", "ana", {});
-    await sent(second, [
-      { text: "Ana, podemos ajudar com a sua cobrança?", template: null, channel: "whatsapp" },
-    ]);
+    const text = "Ana, podemos ajudar com a sua cobrança?";
+    // Once its result is recorded: the next step's wait counts from the clock of that moment.
+    await sent(second, [{ state: "sent", text, template: null, channel: "whatsapp" }]);
 
     // Nothing more is said in the cadence that the reply has ended.
     clock.advance({ hours: 30 });
