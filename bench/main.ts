@@ -79,6 +79,8 @@ function run({ file, quick = [], flags = [], targets }: Bench): Result[] {
     timeout: LONGEST_MS,
   });
   const figures = child.status === 0 ? figuresIn(child.stdout) : {};
+  // All of them, for whoever wants to know more than the table tells.
+  process.stderr.write(`${JSON.stringify(figures)}\n`);
   return targets.map((target) => {
     return { file, target, value: figures[target.figure] ?? Number.NaN, load };
   });
