@@ -49,27 +49,20 @@ function arrayOf<Row>(rows: readonly Row[], [kind, of]: Column<Row>, mayBeShort:
   let literal = "";
   for (const row of rows) {
     const value = of(row);
-    if (literal !== "") literal += ",";
-    if (value === null || value === undefined) {
-      literal += "NULL";
-    } else {
-      isEmpty = false;
-      literal += written(value, kind);
-    }
+    isEmpty &&= value === null || value === undefined;
+    literal += `${literal === "" ? "" : ","}${written(value, kind)}`;
   }
   if (isEmpty && mayBeShort) return "{}";
-  if (!MAYBE_UNSTORABLE.test(literal)) return `{${literal}}`;
-  const mended = rows.map((row) => {
-    const value = of(row);
-    return value === null || value === undefined ? "NULL" : written(value, kind, storable);
-  });
-  return `{${mended.join()}}`;
+  return MAYBE_UNSTORABLE.test(literal)
+    ? `{${rows.map((row) => written(of(row), kind, storable)).join()}}`
+    : `{${literal}}`;
 }
 
 /** Looked for once in a column, since it is rare. The driver itself replaces half of a pair in a text. */
 const MAYBE_UNSTORABLE = /\0|\\u(?:0000|d[89a-f])/;
 
 function written(value: unknown, kind: ColumnKind, mend?: typeof storable): string {
+  if (value === null || value === undefined) return "NULL";
   if (kind === "json") return quote(mend === undefined ? JSON.stringify(value) : jsonText(value));
   const plain = value as string | number | boolean;
   if (kind === "text") return quote(String(mend === undefined ? plain : mend(plain)));
