@@ -23,7 +23,7 @@ export function claimDue(
   // The enrollment is locked, not its entry: whoever changes it locks in that order. An entry is only
   // where to look; what holds is the row itself, read anew once it is locked.
   const longestDue = sql`
-    select e.id from due d join enrollments e on e.id = d.enrollment_id
+    select e.ctid as at from due d join enrollments e on e.id = d.enrollment_id
     where d.at <= ${iso(now)}::timestamptz and e.waits_until = d.at
       and e.strandings <= ${sql.lit(POISON_STRANDINGS)}
     order by d.at
@@ -43,7 +43,7 @@ export async function claimPoison(
   now: number,
 ): Promise<boolean> {
   const poison = sql`
-    select e.id from enrollments e
+    select e.ctid as at from enrollments e
     where e.strandings > ${sql.lit(POISON_STRANDINGS)} and e.waits_until <= ${iso(now)}::timestamptz
     order by e.waits_until
     limit 1
@@ -51,7 +51,11 @@ export async function claimPoison(
   return (await claim(trx, chunkId, poison)) > 0;
 }
 
-/** What is claimed leaves the due table; who is in a chunk's hand is found by the chunk's own list. */
+/**
+ * What is claimed leaves the due table; who is in a chunk's hand is found by the chunk's own list. The rows
+ * are locked, so that where they lie is enough to find them again; one that changed between the statement's
+ * beginning and its lock is left for the next look.
+ */
 async function claim(
   trx: Transaction<Schema>,
   chunkId: string,
@@ -59,7 +63,7 @@ async function claim(
 ): Promise<number> {
   const claimed = await sql<{ size: number }>`${prepared}
     with due_now as (${which}), claimed as (
-      update enrollments e set chunk_id = ${chunkId}::uuid from due_now where e.id = due_now.id
+      update enrollments e set chunk_id = ${chunkId}::uuid from due_now where e.ctid = due_now.at
       returning e.id
     )
     insert into chunks (id, enrollments, size)

@@ -97,10 +97,10 @@ export async function readEnrollment(
   const row = await enrollments(db).where("id", "=", id).executeTakeFirst();
   if (row === undefined) return null;
   const history = await db
-    .selectFrom("history")
+    .selectFrom("history_lines")
     .select(["at", "type", "step_id as step", "data"])
     .where("enrollment_id", "=", id)
-    .orderBy("history.id")
+    .orderBy("history_lines.id")
     .execute();
   const messages = await db
     .selectFrom("messages")

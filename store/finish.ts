@@ -23,9 +23,9 @@ export interface SendOutcome {
   readonly sent_at: number | null;
   /**
    * Told with the message's id, channel and inbox once the outcome is recorded, whatever became of the
-   * enrollment meanwhile; without data of its own with the reason for the channel.
+   * enrollment meanwhile. That it was sent is told by the message itself.
    */
-  readonly told: { readonly type: string; readonly data: object | null } | null;
+  readonly told: { readonly type: string; readonly data: object } | null;
 }
 
 /** A step that ended without a send: what is recorded in its place. */
@@ -86,7 +86,7 @@ export async function finishWave(
   if (finishes.length === 0) return [];
   const at = iso(now);
   const hasUnsent = finishes.some(({ unsent }) => unsent.length > 0);
-  const hasEvents = finishes.some(({ events }) => events.length > 0);
+  const hasTold = finishes.some(({ outcome, events }) => outcome?.told || events.length > 0);
   const exits = finishes.some(({ landing }) => landing.state === "exited");
   const drafts = finishes.some(({ draft }) => draft !== undefined);
   const moved = await sql<Moved>`${prepared}
@@ -95,10 +95,16 @@ export async function finishWave(
     ), results as (
       update messages m set
         state = g.outcome, provider_id = g.provider_id, error_code = g.error_code, error = g.error,
-        sent_at = g.sent_at, updated_at = ${at}::timestamptz
+        sent_at = g.sent_at, updated_at = ${at}::timestamptz,
+        history_id = case when g.outcome = 'sent' then nextval('history_id_seq') end
       from given g
       where m.id = g.message and m.run_id = ${run.runId}::uuid and m.state in ('sending', 'unknown')
-      returning m.id, m.enrollment_id, m.step_id, m.channel, m.inbox_id, m.reason
+      returning m.id, m.enrollment_id, m.step_id, m.channel, m.inbox_id, m.history_id
+    ), to_tell as (
+      insert into outgoing_sent (id, messages)
+      select min(history_id), array_agg(id) from results
+      where history_id is not null and exists (select from outgoing_cursor)
+      having count(*) > 0
     ), moved as (
       update enrollments e set
         state = case when e.state = 'paused' and g.state in ('active', 'held') then 'paused'
@@ -117,17 +123,9 @@ export async function finishWave(
           else e.chunk_id = ${run.chunkId}::uuid and e.state in ('active', 'paused') end
         and (g.message is null or exists (select from results where results.enrollment_id = e.id))
       returning e.id, e.stale
-    ), told as (
-      insert into history (enrollment_id, at, type, step_id, data)
-      select enrollment_id, ${at}::timestamptz, type, step_id, data
-      from (
-        select m.enrollment_id, 0 as rank, g.told as type, m.step_id,
-          jsonb_build_object('message', m.id, 'channel', m.channel, 'inbox', m.inbox_id)
-            || coalesce(g.told_data, jsonb_build_object('reason', m.reason)) as data
-        from results m join given g using (enrollment_id) where g.told is not null
-        ${hasEvents ? toldOnceMoved() : sql``}
-      ) happened order by enrollment_id, rank
-    ) ${hasUnsent ? passOver(at) : sql``}
+    )
+    ${hasTold ? tell(at) : sql``}
+    ${hasUnsent ? passOver(at) : sql``}
     ${exits ? dropPending(at) : sql``}
     ${drafts ? wantDrafts(at) : sql``}
     select id, stale from moved
@@ -165,12 +163,21 @@ function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
-function toldOnceMoved() {
-  return sql`
-    union all
-    select g.enrollment_id, ev.rank, ev.event ->> 'type', ev.event ->> 'step', ev.event -> 'data'
-    from moved join given g on g.enrollment_id = moved.id,
-      jsonb_array_elements(g.events) with ordinality as ev(event, rank)`;
+/** What became of a message, then what became of its enrollment if it moved. */
+function tell(at: string) {
+  return sql`, told as (
+    insert into history (enrollment_id, at, type, step_id, data)
+    select enrollment_id, ${at}::timestamptz, type, step_id, data
+    from (
+      select m.enrollment_id, 0 as rank, g.told as type, m.step_id,
+        jsonb_build_object('message', m.id, 'channel', m.channel, 'inbox', m.inbox_id) || g.told_data as data
+      from results m join given g using (enrollment_id) where g.told is not null
+      union all
+      select g.enrollment_id, ev.rank, ev.event ->> 'type', ev.event ->> 'step', ev.event -> 'data'
+      from moved join given g on g.enrollment_id = moved.id,
+        jsonb_array_elements(g.events) with ordinality as ev(event, rank)
+    ) happened order by enrollment_id, rank
+  )`;
 }
 
 /** The steps that end without a send. */

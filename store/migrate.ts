@@ -15,6 +15,7 @@ import * as draftCost from "./migrations/0012-draft-cost.ts";
 import * as due from "./migrations/0013-due.ts";
 import * as messages from "./migrations/0014-messages.ts";
 import * as doorCost from "./migrations/0015-door-cost.ts";
+import * as sentOnce from "./migrations/0016-sent-once.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
@@ -32,6 +33,7 @@ const migrations: Record<string, Migration> = {
   "0013-due": due,
   "0014-messages": messages,
   "0015-door-cost": doorCost,
+  "0016-sent-once": sentOnce,
 };
 
 /**

@@ -31,6 +31,8 @@ export interface OutgoingEvent {
 const TAKEN_AT_ONCE = 500;
 /** A number of the history is drawn a moment before its transaction is one that a snapshot knows of. */
 const DRAWN_MS = 1_000;
+/** The last number of the history that is known to be drawn. */
+const LAST = sql`greatest((select max(id) from history), (select max(id) from outgoing_sent), 0)`;
 
 /**
  * Takes what has happened since the last call, in order; nothing that is committed is ever passed over.
@@ -45,10 +47,9 @@ export async function takeFacts(
   now: number,
 ): Promise<{ readonly facts: readonly HistoryFact[]; readonly more: boolean }> {
   const NOTHING = { facts: [], more: false };
-  const last = sql`coalesce((select max(id) from history), 0)`;
   await sql`
     insert into outgoing_cursor (taken, horizon, seen_at)
-    select ${last}, ${last}, ${iso(now)}::timestamptz
+    select ${LAST}, ${LAST}, ${iso(now)}::timestamptz
     where not exists (select from outgoing_cursor)
     on conflict do nothing
   `.execute(trx);
@@ -59,28 +60,71 @@ export async function takeFacts(
   if (cursor === undefined) return NOTHING;
   if (cursor.taken === cursor.horizon) {
     if (now - cursor.seen_at.getTime() >= DRAWN_MS) {
-      await sql`update outgoing_cursor set horizon = ${last}, seen_at = ${iso(now)}::timestamptz`.execute(
+      await sql`update outgoing_cursor set horizon = ${LAST}, seen_at = ${iso(now)}::timestamptz`.execute(
         trx,
       );
     }
     return NOTHING;
   }
   if (now - cursor.seen_at.getTime() < DRAWN_MS) return NOTHING;
-  const found = await sql<HistoryFact & { settled: boolean }>`
-    select h.id, h.at, h.type, h.step_id as step, h.data, h.enrollment_id, e.sequence_id as sequence,
-      e.version, e.target_type, e.target_id, e.contact_id,
-      ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint - h.xmin::text::bigint) & 4294967295)
-        between 1 and 2147483647 as settled
-    from history h join enrollments e on e.id = h.enrollment_id
-    where h.id > ${cursor.taken} and h.id <= ${cursor.horizon}
-    order by h.id limit ${TAKEN_AT_ONCE}
-  `.execute(trx);
-  const unsettled = found.rows.findIndex((fact) => !fact.settled);
-  const facts = unsettled < 0 ? found.rows : found.rows.slice(0, unsettled);
-  const all = unsettled < 0 && found.rows.length < TAKEN_AT_ONCE;
-  const taken = all ? cursor.horizon : (facts.at(-1)?.id ?? cursor.taken);
+  const { page, isLast } = await readPage(trx, cursor);
+  const taken = isLast ? cursor.horizon : (page.at(-1)?.id ?? cursor.taken);
   await sql`update outgoing_cursor set taken = ${taken}`.execute(trx);
-  return { facts, more: facts.length === TAKEN_AT_ONCE };
+  await sql`delete from outgoing_sent where id <= ${taken}`.execute(trx);
+  return { facts: await readFacts(trx, page), more: page.length > 0 && !isLast };
+}
+
+/** A line of the history, or messages that were sent together. */
+interface Numbered {
+  readonly id: string;
+  readonly messages: readonly string[] | null;
+  /** Nothing that was drawn before it can still be on its way. */
+  readonly settled: boolean;
+  /** How many facts there are up to it, itself left out. */
+  readonly before: number;
+}
+
+/** What comes next, and whether it is all up to the horizon. */
+async function readPage(
+  trx: Kysely<Schema>,
+  { taken, horizon }: { readonly taken: string; readonly horizon: string },
+): Promise<{ readonly page: readonly Numbered[]; readonly isLast: boolean }> {
+  const next = sql`where id > ${taken} and id <= ${horizon} order by id limit ${TAKEN_AT_ONCE}`;
+  const { rows } = await sql<Numbered>`
+    select id, messages,
+      ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint - xmin::text::bigint) & 4294967295)
+        between 1 and 2147483647 as settled,
+      (sum(coalesce(cardinality(messages), 1)) over (order by id
+        rows between unbounded preceding and 1 preceding))::integer as before
+    from (
+      (select id, null::uuid[] as messages, xmin from history ${next})
+      union all
+      (select id, messages, xmin from outgoing_sent ${next})
+    ) numbered
+    order by id limit ${TAKEN_AT_ONCE}
+  `.execute(trx);
+  const end = rows.findIndex(({ settled, before }) => !settled || before >= TAKEN_AT_ONCE);
+  const isLast = end < 0 && rows.length < TAKEN_AT_ONCE;
+  return { page: end < 0 ? rows : rows.slice(0, end), isLast };
+}
+
+async function readFacts(
+  trx: Kysely<Schema>,
+  page: readonly Numbered[],
+): Promise<readonly HistoryFact[]> {
+  const lines = page.flatMap(({ id, messages }) => (messages === null ? [id] : []));
+  const sent = page.flatMap(({ messages }) => messages ?? []);
+  const { rows } = await sql<HistoryFact>`
+    select h.id, h.at, h.type, h.step_id as step, h.data, h.enrollment_id, e.sequence_id as sequence,
+      e.version, e.target_type, e.target_id, e.contact_id
+    from (
+      select * from history_lines where message_id is null and id = any(${lines}::bigint[])
+      union all
+      select * from history_lines where message_id = any(${sent}::uuid[])
+    ) h join enrollments e on e.id = h.enrollment_id
+    order by h.id
+  `.execute(trx);
+  return rows;
 }
 
 /** Keeps events to be delivered. */

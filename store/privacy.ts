@@ -36,7 +36,7 @@ export async function exportContact(db: Kysely<Schema>, id: string): Promise<Con
       e.started_at, e.ended_at, (
         select coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'type', h.type, 'step', h.step_id,
           'data', h.data) order by h.id), '[]')
-        from history h where h.enrollment_id = e.id) as history
+        from history_lines h where h.enrollment_id = e.id) as history
     from enrollments e where e.contact_id = ${id} order by e.id
   `.execute(db);
   const messages = await sql<object>`

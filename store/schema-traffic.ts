@@ -107,9 +107,15 @@ export interface OutgoingCursorTable {
   seen_at: Instant;
 }
 
+/** Messages sent together that are yet to be told to the outside, under the first of their numbers in the history. */
+export interface OutgoingSentTable {
+  id: ColumnType<string, string, never>;
+  messages: string[];
+}
+
 /** An event for the subscriber, until it is taken. */
 export interface OutgoingEventTable {
-  /** The number of the history's row that it is made of. */
+  /** The number of the line of history that it is made of. */
   id: ColumnType<string, string, never>;
   type: string;
   body: string;

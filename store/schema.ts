@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, SelectType } from "kysely";
 import type { EntityData } from "../core/facts.ts";
 import type { Channel, StepChannel, TargetType } from "../core/language/document.ts";
 import type { Instant, Json, MaybeInstant } from "./columns.ts";
@@ -26,6 +26,7 @@ import type {
   InboxSendTable,
   OutgoingCursorTable,
   OutgoingEventTable,
+  OutgoingSentTable,
   WhatsAppUserTable,
 } from "./schema-traffic.ts";
 
@@ -158,8 +159,11 @@ export interface MessageTable {
   report_id: ColumnType<string | null, never, never>;
   /** Since when its fate is unknown; null where it is known. PostgreSQL makes it of the state. */
   unknown_at: ColumnType<Date | null, never, never>;
+  /** Its place in the history once it is told to be sent; null also where a line of the history itself tells it. */
+  history_id: ColumnType<string | null, never, never>;
 }
 
+/** What happened to enrollments, but for the sends that messages tell themselves. */
 export interface HistoryTable {
   id: Generated<string>;
   enrollment_id: string;
@@ -168,6 +172,14 @@ export interface HistoryTable {
   step_id: string | null;
   data: JSONColumnType<{ readonly [key: string]: unknown }, string | undefined, string>;
 }
+
+/** The whole history, to be read: its own lines and those of messages that were sent. */
+export type HistoryLineView = {
+  readonly [Name in keyof HistoryTable]: ColumnType<SelectType<HistoryTable[Name]>, never, never>;
+} & {
+  /** The message that tells it; null of a line of its own. */
+  readonly message_id: ColumnType<string | null, never, never>;
+};
 
 export interface SuppressionTable {
   id: string;
@@ -225,6 +237,7 @@ export interface Schema {
   due: DueTable;
   messages: MessageTable;
   history: HistoryTable;
+  history_lines: HistoryLineView;
   suppressions: SuppressionTable;
   inbox_sends: InboxSendTable;
   chunks: ChunkTable;
@@ -236,6 +249,7 @@ export interface Schema {
   version_migrations: VersionMigrationTable;
   outgoing_cursor: OutgoingCursorTable;
   outgoing_events: OutgoingEventTable;
+  outgoing_sent: OutgoingSentTable;
   retention_progress: RetentionProgressTable;
   halts: HaltTable;
   api_keys: ApiKeyTable;

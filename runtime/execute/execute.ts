@@ -12,7 +12,7 @@ import { rederiveStale } from "../stale.ts";
 import { held } from "./corrupt.ts";
 import { planOne, type Planned, type PlannedSend } from "./plan.ts";
 import type { Execution, Run } from "./run.ts";
-import { finishSurely } from "./settled.ts";
+import { finishSurely, throughOutages } from "./settled.ts";
 import { scopesOf, sendInWaves } from "./waves.ts";
 
 /**
@@ -29,7 +29,9 @@ export async function executeChunk(
   const run: Run = { chunkId, runId: newId(clock.now()), mustStop };
   const begun = await beginRun(db, chunkId);
   if (begun === null) return;
-  const unknown = begun.runs === 1 ? 0 : await recoverRedelivered(db, run, clock.now());
+  // The run before may still be recording results: it locks messages first, and this one enrollments.
+  const unknown =
+    begun.runs === 1 ? 0 : await throughOutages(() => recoverRedelivered(db, run, clock.now()));
   if (unknown > 0) log.warn("sends_unknown", { chunk: chunkId, count: unknown });
 
   const rows = await loadChunk(db, chunkId);

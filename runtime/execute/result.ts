@@ -111,8 +111,6 @@ const STATES = {
 
 function toldOf(send: PlannedSend, result: SendResult): SendOutcome["told"] {
   switch (result.kind) {
-    case "sent":
-      return SENT;
     case "ambiguous":
       return { type: "unknown", data: { code: result.code, resend: resends(send) } };
     case "retry":
@@ -121,7 +119,7 @@ function toldOf(send: PlannedSend, result: SendResult): SendOutcome["told"] {
     case "snooze":
       // It costs no attempt and is no event: an inbox may say so a thousand times before it is mended.
       return null;
+    case "sent":
+      return null;
   }
 }
-
-const SENT = { type: "sent", data: null } as const;

@@ -93,7 +93,7 @@ export class EngineTest {
   }
 
   async historyOf(enrollment: string): Promise<string[]> {
-    const rows = this.db.selectFrom("history").select("type");
+    const rows = this.db.selectFrom("history_lines").select("type");
     const found = await rows.where("enrollment_id", "=", enrollment).orderBy("id").execute();
     return found.map((row) => row.type);
   }
