@@ -20,7 +20,7 @@ const PAGE = 500;
 /** Who erases a contact whose time is over. */
 const BY = "retention";
 
-export interface Retention {
+interface Retention {
   readonly db: Db;
   readonly clock: Clock;
   readonly engine: Engine;

@@ -3,7 +3,7 @@ import { iso } from "./placement.ts";
 import type { EnrollmentState, Schema } from "./schema.ts";
 
 /** Who changed an enrollment and why, for its history. */
-export interface Cause {
+interface Cause {
   readonly by: string;
   readonly reason?: string;
 }

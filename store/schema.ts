@@ -46,20 +46,20 @@ export type MessageState =
   | "skipped"
   | "unknown";
 
-export interface ContactTable {
+interface ContactTable {
   id: string;
   data: Json<EntityData>;
   updated_at: Instant;
   erased_at: MaybeInstant;
 }
 
-export interface AgentTable {
+interface AgentTable {
   id: string;
   data: Json<EntityData>;
   updated_at: Instant;
 }
 
-export interface TargetTable {
+interface TargetTable {
   type: Exclude<TargetType, "contact">;
   id: string;
   contact_id: string;
@@ -69,7 +69,7 @@ export interface TargetTable {
   window_closed_at: MaybeInstant;
 }
 
-export interface EnrollmentTable {
+interface EnrollmentTable {
   id: string;
   sequence_id: string;
   version: number;
@@ -107,7 +107,7 @@ export interface EnrollmentTable {
 }
 
 /** Each enrollment that waits, by when it is due; kept by triggers on the enrollments. */
-export interface DueTable {
+interface DueTable {
   at: Instant;
   enrollment_id: string;
 }
@@ -121,7 +121,7 @@ export interface SentTemplate {
   readonly parameters: readonly string[] | { readonly [name: string]: string };
 }
 
-export interface MessageTable {
+interface MessageTable {
   id: string;
   enrollment_id: string;
   step_id: string;
@@ -160,7 +160,7 @@ export interface MessageTable {
   unknown_at: ColumnType<Date | null, never, never>;
 }
 
-export interface HistoryTable {
+interface HistoryTable {
   id: Generated<string>;
   enrollment_id: string;
   at: Instant;
@@ -169,7 +169,7 @@ export interface HistoryTable {
   data: JSONColumnType<{ readonly [key: string]: unknown }, string | undefined, string>;
 }
 
-export interface SuppressionTable {
+interface SuppressionTable {
   id: string;
   channel: Channel;
   address: string;
@@ -198,12 +198,12 @@ export interface VersionMigrationTable {
 }
 
 /** How far a class of data has been looked at for what is no longer kept. */
-export interface RetentionProgressTable {
+interface RetentionProgressTable {
   class: string;
   until: Instant;
 }
 
-export interface HaltTable {
+interface HaltTable {
   /** `all`, `sequence:<id>`, `sequence:<id>@<n>` or `inbox:<id>` */
   scope: string;
   created_at: Instant;
