@@ -4,6 +4,7 @@ import type { Policy } from "../core/language/policy.ts";
 import type { Db } from "../store/database.ts";
 import {
   clearMessages,
+  forgetDeeds,
   forgetEnrollments,
   forgetEvents,
   forgetInbound,
@@ -93,4 +94,5 @@ const CLASSES: {
     return ids.length;
   },
   events: ({ db }, before) => transact(db, (trx) => forgetEvents(trx, before, PAGE)),
+  audit: ({ db }, before) => transact(db, (trx) => forgetDeeds(trx, before, PAGE)),
 };
