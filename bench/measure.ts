@@ -7,7 +7,7 @@ export function countNamed(usual: number, quick: number): number {
 }
 
 /** One contender: its name and what it does once. */
-export interface Contender {
+interface Contender {
   readonly name: string;
   readonly run: () => unknown;
 }

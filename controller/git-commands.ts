@@ -17,7 +17,7 @@ const LONGEST_MS = 15 * 60_000;
 const MAX_OUTPUT_BYTES = 32_000_000;
 
 /** Where commands run, and whose failures they name. */
-export interface Place {
+interface Place {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly source: Named;

@@ -1,6 +1,6 @@
 import type { Source } from "./source.ts";
 
-export type GitFailureReason =
+type GitFailureReason =
   | "AuthenticationFailed"
   | "Unreachable"
   | "Redirected"

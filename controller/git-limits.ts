@@ -1,6 +1,6 @@
 import { GitFailure } from "./git-failure.ts";
 
-export interface Limits {
+interface Limits {
   /** The server stops. */
   readonly signal?: AbortSignal | undefined;
   /** How long a command may be silent. */
@@ -21,7 +21,7 @@ export class TooMuchOutput extends GitFailure {
 }
 
 /** Ends a command that goes beyond its limits. */
-export interface Watch {
+interface Watch {
   /** Aborted by the first limit that is reached; its reason is the error to throw. */
   readonly signal: AbortSignal;
   /** It printed something: a sign of life. */

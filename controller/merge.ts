@@ -2,7 +2,7 @@ import type { Checkout } from "./checkout.ts";
 import { shaOf, type Sha } from "./git.ts";
 
 /** What a merge comes to. */
-export type Merge =
+type Merge =
   | {
       readonly kind: "merged";
       readonly tree: Sha;

@@ -12,7 +12,7 @@ export interface Place {
   readonly path: string;
 }
 
-export interface Walk {
+interface Walk {
   readonly place: Place;
   /** The commits to look at, the oldest first. */
   readonly commits: readonly Step[];

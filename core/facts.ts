@@ -1,5 +1,3 @@
-import type { TargetType } from "./language/document.ts";
-
 /** A field's value: dates are `YYYY-MM-DD`, datetimes ISO 8601 with an offset or `Z`. */
 export type FieldValue = string | number | boolean | null | readonly string[];
 
@@ -39,9 +37,4 @@ export function lookupPath(facts: Facts, parts: readonly string[]): unknown {
     value = (value as Record<string, unknown>)[part];
   }
   return value;
-}
-
-/** The facts' target entity. A contact enrollment's target is the contact itself. */
-export function targetOf(facts: Facts, type: TargetType): EntityData | undefined {
-  return facts[type];
 }

@@ -3,7 +3,7 @@ import { compileProgram, type Program, type Workspace } from "../core/enrollment
 import { loadCalendar } from "../core/time/index.ts";
 import type { Schema } from "../store/schema.ts";
 import { readDocument, readRevision, readWorkspace } from "../store/workspace.ts";
-import { UnusableVersion, type Engine } from "./engine.ts";
+import { UnusableVersion, versionKey, type Engine } from "./engine.ts";
 import type { UnsubscribeLinks } from "./unsubscribe.ts";
 
 /** Versions in use at one time; one is a few kB compiled. */
@@ -40,7 +40,7 @@ export function createEngine(links: UnsubscribeLinks): Engine {
       return workspace;
     },
     async program(db, sequence, version) {
-      const key = `${sequence}@${version}`;
+      const key = versionKey(sequence, version);
       const known = programs.get(key);
       if (known !== undefined) return known;
       const program = compile(await documentOf(db, sequence, version));

@@ -5,7 +5,7 @@ import { createLoop } from "./loop.ts";
 import type { Log } from "./log.ts";
 
 /** The database's clock as far as it is known here. */
-export interface DatabaseClock extends Clock {
+interface DatabaseClock extends Clock {
   /** Asks the database for the time again. */
   follow(): Promise<void>;
   stop(): Promise<void>;

@@ -16,6 +16,11 @@ export interface Engine {
   program(db: Kysely<Schema>, sequence: string, version: number): Promise<Program>;
 }
 
+/** `welcome@2`: what a published version is kept by. */
+export function versionKey(sequence: string, version: number): string {
+  return `${sequence}@${version}`;
+}
+
 /** There is no such version, or no program can be made of it: asking again will not help. */
 export class UnusableVersion extends Error {
   override readonly name = "UnusableVersion";

@@ -31,7 +31,7 @@ export interface Accepted extends Located {
 }
 
 /** Which requests are carried out, and what the others are answered. */
-export interface Resolved {
+interface Resolved {
   readonly accepted: readonly Accepted[];
   /** By position; null for the accepted. */
   readonly results: (EnrollResult | null)[];

@@ -16,7 +16,7 @@ const NOT_BEFORE_MS = MINUTE_MS;
 const GIVEN_UP_MS = 60 * MINUTE_MS;
 const AT_ONCE = 100;
 
-export interface LookUp {
+interface LookUp {
   readonly db: Db;
   readonly clock: Clock;
   readonly engine: Engine;

@@ -1,7 +1,7 @@
 import type { Log } from "./log.ts";
 
 /** Something done again and again, one round at a time. */
-export interface Loop {
+interface Loop {
   start(): void;
   /** Runs the next round at once. */
   kick(): void;

@@ -27,7 +27,7 @@ const WORK = {
 } as const;
 
 /** Runs one chunk. The signal fires when the job expired or the server stops. */
-export type ChunkHandler = (chunkId: string, signal: AbortSignal) => Promise<void>;
+type ChunkHandler = (chunkId: string, signal: AbortSignal) => Promise<void>;
 
 export interface Queues {
   /** Inserts a chunk's job in the caller's transaction. */

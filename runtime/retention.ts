@@ -4,6 +4,7 @@ import type { Policy } from "../core/language/policy.ts";
 import type { Db } from "../store/database.ts";
 import {
   clearMessages,
+  forgetDeeds,
   forgetEnrollments,
   forgetEvents,
   forgetInbound,
@@ -20,7 +21,7 @@ const PAGE = 500;
 /** Who erases a contact whose time is over. */
 const BY = "retention";
 
-export interface Retention {
+interface Retention {
   readonly db: Db;
   readonly clock: Clock;
   readonly engine: Engine;
@@ -93,4 +94,5 @@ const CLASSES: {
     return ids.length;
   },
   events: ({ db }, before) => transact(db, (trx) => forgetEvents(trx, before, PAGE)),
+  audit: ({ db }, before) => transact(db, (trx) => forgetDeeds(trx, before, PAGE)),
 };

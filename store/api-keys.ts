@@ -17,7 +17,7 @@ export interface ApiKey {
 const COLUMNS = ["id", "name", "role", "created_at", "revoked_at", "expires_at"] as const;
 
 /** A new random key: 256 bits, with a prefix by which secret scanners and people recognise it. */
-export function newApiKey(): string {
+function newApiKey(): string {
   return `cdz_${randomBytes(32).toString("base64url")}`;
 }
 
@@ -26,7 +26,7 @@ export function newApiKey(): string {
  * guesses 256 random bits. Finding a key by its digest leaks nothing by timing either: who sends a
  * guess does not choose its digest.
  */
-export function hashApiKey(key: string): string {
+function hashApiKey(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 

@@ -14,7 +14,7 @@ export interface Deed {
   readonly requestId: string;
 }
 
-export interface AuditEntry {
+interface AuditEntry {
   readonly id: string;
   readonly at: Date;
   readonly key_id: string;

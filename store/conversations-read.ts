@@ -3,7 +3,7 @@ import type { Channel } from "../core/language/document.ts";
 import type { InboundMessageTable, Schema } from "./schema.ts";
 
 /** A message of a conversation, from either side. */
-export interface ConversationMessage {
+interface ConversationMessage {
   readonly id: string;
   readonly direction: "in" | "out";
   readonly at: Date;
@@ -44,7 +44,7 @@ export async function listConversationMessages(
 }
 
 /** A message that a person wrote to us. */
-export type WrittenMessage = Pick<
+type WrittenMessage = Pick<
   Selectable<InboundMessageTable>,
   "id" | "channel" | "inbox_id" | "nature" | "type" | "subject" | "body" | "keyword" | "sent_at"
 >;

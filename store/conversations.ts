@@ -118,7 +118,7 @@ export async function rememberWhatsAppUser(
   `.execute(trx);
 }
 
-export interface KnownConversation {
+interface KnownConversation {
   readonly id: string;
   readonly data: EntityData;
 }
@@ -140,7 +140,7 @@ export async function findConversation(
 }
 
 /** An enrollment that wrote to whoever answers now. */
-export interface Writer {
+interface Writer {
   readonly id: string;
   readonly sequence_id: string;
   readonly version: number;

@@ -41,7 +41,7 @@ export async function lockReported(
 }
 
 /** What a report says of a message. */
-export interface Progress {
+interface Progress {
   readonly state: "sent" | "delivered" | "read" | "failed";
   readonly providerId: string | null;
   /** Epoch ms. */

@@ -126,7 +126,7 @@ export async function dropDraft(db: Kysely<Schema>, id: string): Promise<void> {
 }
 
 /** A draft as whoever decides on it sees it. */
-export interface Approval {
+interface Approval {
   readonly id: string;
   readonly enrollment_id: string;
   readonly sequence: string;

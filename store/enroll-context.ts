@@ -10,7 +10,7 @@ import type { ActiveVersion } from "./sequences.ts";
 import { targetKey, type Target } from "./targets.ts";
 
 /** What a request to enroll names. */
-export interface Naming {
+interface Naming {
   readonly sequence: string;
   readonly target: { readonly type: TargetType; readonly id: string };
 }

@@ -1,9 +1,10 @@
 import { sql, type Kysely } from "kysely";
 import { iso } from "./placement.ts";
 import type { EnrollmentState, Schema } from "./schema.ts";
+import { Superseded } from "./superseded.ts";
 
 /** Who changed an enrollment and why, for its history. */
-export interface Cause {
+interface Cause {
   readonly by: string;
   readonly reason?: string;
 }
@@ -73,6 +74,7 @@ export function failEnrollments(
  * Opens an enrollment again that failed, held at the step that it failed at: its next attempt is one that no
  * message has been, by the step's own channel.
  * @returns false when it has not failed, or when another one of the same target is live by now
+ * @throws Superseded when another one of the same target began at this very moment
  */
 export async function reopenFailed(trx: Kysely<Schema>, id: string, now: number): Promise<boolean> {
   const opened = await sql<{ id: string }>`
@@ -84,8 +86,17 @@ export async function reopenFailed(trx: Kysely<Schema>, id: string, now: number)
       and not exists (select from enrollments o where o.sequence_id = e.sequence_id
         and o.live_key = e.live_key and o.state in ('active', 'paused', 'held'))
     returning e.id
-  `.execute(trx);
+  `
+    .execute(trx)
+    .catch(rivalled);
   return opened.rows.length > 0;
+}
+
+/** The statement saw none that was live, but the index had to wait for one: asked again, it is seen. */
+function rivalled(error: unknown): never {
+  const { constraint } = error as { readonly constraint?: string };
+  if (constraint !== "enrollments_live") throw error;
+  throw new Superseded("Another one of the same target is live by now", { cause: error });
 }
 
 async function change(

@@ -6,6 +6,7 @@ import { iso, placementOf, type Placement } from "./placement.ts";
 import { prepared } from "./prepared.ts";
 import { recordset } from "./recordset.ts";
 import type { Schema } from "./schema.ts";
+import { Superseded } from "./superseded.ts";
 
 /** An enrollment about to begin, with the schedule that was worked out for it. */
 export interface NewEnrollment {
@@ -26,12 +27,6 @@ export function liveKey(
   contactId: string,
 ): string {
   return onePer === "contact" ? `contact:${contactId}` : `target:${target.type}:${target.id}`;
-}
-
-/** What was worked out rests on a policy that holds no more: to be done again, as after a serialization failure. */
-class Superseded extends Error {
-  override readonly name = "Superseded";
-  readonly code = "40001";
 }
 
 /**

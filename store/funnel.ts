@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Schema } from "./schema.ts";
 
 /** What became of one step's messages, of one version. */
-export interface FunnelRow {
+interface FunnelRow {
   readonly version: number;
   readonly step: string;
   readonly sent: number;

@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
-export interface Halt {
+interface Halt {
   /** `all`, `sequence:<id>`, `sequence:<id>@<n>` or `inbox:<id>` */
   readonly scope: string;
   readonly created_at: Date;

@@ -3,14 +3,14 @@ import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
 /** One use of an `Idempotency-Key`. The key counts per API key. */
-export interface KeyUse {
+interface KeyUse {
   readonly apiKeyId: string;
   readonly key: string;
   /** A digest of the request, to tell a retry from a mistake. */
   readonly requestHash: string;
 }
 
-export interface StoredAnswer {
+interface StoredAnswer {
   readonly requestHash: string;
   readonly status: number;
   readonly response: object;

@@ -6,7 +6,7 @@ import { iso } from "./placement.ts";
 import type { InboundMessageTable, Schema } from "./schema.ts";
 
 /** An event that was taken in and is not applied yet. */
-export interface PendingEvent {
+interface PendingEvent {
   readonly id: string;
   readonly inbox_id: string;
   readonly event: object;

@@ -13,7 +13,7 @@ export interface StoredConversation {
   readonly window_closed_at: string | null;
 }
 
-export interface StoredSuppression {
+interface StoredSuppression {
   readonly channel: Channel;
   readonly purpose: "marketing" | "all";
 }

@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 import type { Schema } from "./schema.ts";
 
 /** What a sequence points to now, and every version it ever had, by digest. */
-export interface KnownSequence {
+interface KnownSequence {
   readonly name: string;
   readonly active: number;
   readonly state: "active" | "retired";

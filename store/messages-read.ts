@@ -16,7 +16,7 @@ export async function readMessageHtml(db: Kysely<Schema>, id: string): Promise<s
 }
 
 /** A message whose fate is unknown, for whoever settles it. */
-export interface UnknownMessage {
+interface UnknownMessage {
   readonly id: string;
   readonly enrollment_id: string;
   readonly step: string;

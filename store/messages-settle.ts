@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { iso } from "./placement.ts";
 import type { MessageState, Schema } from "./schema.ts";
 
-export interface UnsettledMessage {
+interface UnsettledMessage {
   readonly id: string;
   readonly enrollment_id: string;
   readonly step_id: string;

@@ -28,7 +28,7 @@ export async function countLiveBySequence(
   return new Map(rows.map(({ sequence_id, count }) => [sequence_id, Number(count)]));
 }
 
-export interface RecentMessage {
+interface RecentMessage {
   readonly id: string;
   readonly enrollment_id: string;
   readonly sequence: string;

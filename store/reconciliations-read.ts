@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Diagnostic } from "../core/language/diagnostic.ts";
 import type { ReconciliationChanges, ReconciliationOutcome, Schema } from "./schema.ts";
 
-export interface Reconciliation {
+interface Reconciliation {
   readonly id: string;
   readonly commit_sha: string | null;
   readonly author: string | null;

@@ -5,7 +5,7 @@ import { iso } from "./placement.ts";
 import type { Condition, ReconciliationChanges, ReconciliationOutcome, Schema } from "./schema.ts";
 
 /** One commit's end: what the reconciliation made of it. */
-export interface ReconciliationRecord {
+interface ReconciliationRecord {
   readonly commit: {
     readonly sha: string;
     readonly author: string;
@@ -100,7 +100,7 @@ export async function readProgress(db: Kysely<Schema>): Promise<SourceProgress> 
 }
 
 /** What a reconciliation changes of the source's state; what is absent stays. */
-export interface Progress {
+interface Progress {
   readonly source?: { readonly url?: string; readonly branch?: string; readonly path?: string };
   readonly attempted?: string;
   readonly applied?: string;

@@ -2,10 +2,10 @@ import { sql, type RawBuilder } from "kysely";
 import { jsonText, storable } from "./json.ts";
 
 /** What a column holds: an `instant` is given as epoch ms, `json` as any value. */
-export type ColumnKind = keyof typeof TYPES;
+type ColumnKind = keyof typeof TYPES;
 
 /** A column's kind, and what a row has in it; null or undefined is null there. */
-export type Column<Row> = readonly [ColumnKind, (row: Row) => unknown];
+type Column<Row> = readonly [ColumnKind, (row: Row) => unknown];
 
 const TYPES = {
   uuid: "uuid",

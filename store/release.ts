@@ -5,7 +5,7 @@ import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
 /** An enrollment of a chunk that is over. */
-export interface Leftover {
+interface Leftover {
   readonly id: string;
   /** The halts that can cover it, its inbox's where that was known. */
   readonly scopes: readonly string[];

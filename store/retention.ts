@@ -105,6 +105,19 @@ export async function forgetEvents(
   return Number(deleted.numAffectedRows ?? 0n);
 }
 
+/** Forgets what was done by hand before an instant. @returns how many entries of the audit log */
+export async function forgetDeeds(
+  trx: Kysely<Schema>,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const deleted = await sql`
+    delete from audit_log where id in (
+      select id from audit_log where id < ${firstIdAt(before)}::uuid order by id limit ${limit})
+  `.execute(trx);
+  return Number(deleted.numAffectedRows ?? 0n);
+}
+
 /**
  * Contacts of whom nothing has been heard, changed or sent since an instant, and who are in no live
  * enrollment.

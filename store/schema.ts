@@ -47,20 +47,20 @@ export type MessageState =
   | "skipped"
   | "unknown";
 
-export interface ContactTable {
+interface ContactTable {
   id: string;
   data: Json<EntityData>;
   updated_at: Instant;
   erased_at: MaybeInstant;
 }
 
-export interface AgentTable {
+interface AgentTable {
   id: string;
   data: Json<EntityData>;
   updated_at: Instant;
 }
 
-export interface TargetTable {
+interface TargetTable {
   type: Exclude<TargetType, "contact">;
   id: string;
   contact_id: string;
@@ -70,7 +70,7 @@ export interface TargetTable {
   window_closed_at: MaybeInstant;
 }
 
-export interface EnrollmentTable {
+interface EnrollmentTable {
   id: string;
   sequence_id: string;
   version: number;
@@ -108,7 +108,7 @@ export interface EnrollmentTable {
 }
 
 /** Each enrollment that waits, by when it is due; kept by triggers on the enrollments. */
-export interface DueTable {
+interface DueTable {
   at: Instant;
   enrollment_id: string;
 }
@@ -122,7 +122,7 @@ export interface SentTemplate {
   readonly parameters: readonly string[] | { readonly [name: string]: string };
 }
 
-export interface MessageTable {
+interface MessageTable {
   id: string;
   enrollment_id: string;
   step_id: string;
@@ -164,7 +164,7 @@ export interface MessageTable {
 }
 
 /** What happened to enrollments, but for the sends that messages tell themselves. */
-export interface HistoryTable {
+interface HistoryTable {
   id: Generated<string>;
   enrollment_id: string;
   at: Instant;
@@ -174,14 +174,14 @@ export interface HistoryTable {
 }
 
 /** The whole history, to be read: its own lines and those of messages that were sent. */
-export type HistoryLineView = {
+type HistoryLineView = {
   readonly [Name in keyof HistoryTable]: ColumnType<SelectType<HistoryTable[Name]>, never, never>;
 } & {
   /** The message that tells it; null of a line of its own. */
   readonly message_id: ColumnType<string | null, never, never>;
 };
 
-export interface SuppressionTable {
+interface SuppressionTable {
   id: string;
   channel: Channel;
   address: string;
@@ -210,12 +210,12 @@ export interface VersionMigrationTable {
 }
 
 /** How far a class of data has been looked at for what is no longer kept. */
-export interface RetentionProgressTable {
+interface RetentionProgressTable {
   class: string;
   until: Instant;
 }
 
-export interface HaltTable {
+interface HaltTable {
   /** `all`, `sequence:<id>`, `sequence:<id>@<n>` or `inbox:<id>` */
   scope: string;
   created_at: Instant;

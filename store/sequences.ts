@@ -10,7 +10,7 @@ export interface ActiveVersion {
   readonly target: TargetType;
 }
 
-export interface SequenceSummary {
+interface SequenceSummary {
   readonly id: string;
   readonly name: string;
   readonly state: "active" | "retired";
@@ -24,7 +24,7 @@ export interface SequenceSummary {
   readonly updated_at: Date;
 }
 
-export interface VersionSummary {
+interface VersionSummary {
   readonly sequence_id: string;
   readonly version: number;
   readonly digest: string;
@@ -36,7 +36,7 @@ export interface VersionSummary {
   readonly published_at: Date;
 }
 
-export interface VersionDetail extends VersionSummary {
+interface VersionDetail extends VersionSummary {
   readonly document: CanonicalDocument;
   /** The file as it was committed. */
   readonly source: string;
@@ -130,7 +130,7 @@ export async function listSequences(
 }
 
 /** Live enrollments of one version whose next step is the same. */
-export interface LiveCount {
+interface LiveCount {
   readonly version: number;
   /** Null while it has no next step. */
   readonly step: string | null;

@@ -3,7 +3,7 @@ import type { Channel } from "../core/language/document.ts";
 import type { Schema } from "./schema.ts";
 
 /** Whom an unsubscribe link opts out, and of what. */
-export interface Unsubscriber {
+interface Unsubscriber {
   readonly addresses: readonly { readonly channel: Channel; readonly address: string }[];
   readonly purpose: "marketing" | "all";
 }

@@ -137,7 +137,7 @@ export async function readWritten(
 }
 
 /** How far a migration has come. */
-export interface MigrationProgress {
+interface MigrationProgress {
   readonly cursor: string | null;
   readonly moved: number;
   readonly left: { readonly [reason: string]: number };

@@ -3,7 +3,7 @@ import { iso } from "./placement.ts";
 import type { Schema } from "./schema.ts";
 
 /** One contact at one inbox. */
-export interface Window {
+interface Window {
   readonly contact: string;
   readonly inbox: string;
 }

@@ -3,7 +3,7 @@ import type { CanonicalDocument } from "../core/language/document.ts";
 import type { Inbox, Policy } from "../core/language/policy.ts";
 import type { Schema } from "./schema.ts";
 
-export interface StoredWorkspace {
+interface StoredWorkspace {
   readonly revision: string;
   readonly policy: Policy;
   readonly inboxes: readonly Inbox[];

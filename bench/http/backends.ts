@@ -6,7 +6,7 @@ import type { Db } from "../../store/database.ts";
 const TICK_MICROSECONDS = 10_000;
 
 /** The CPU that PostgreSQL's processes for clients have used so far, by process, in microseconds. */
-export type BackendCpu = ReadonlyMap<number, number>;
+type BackendCpu = ReadonlyMap<number, number>;
 
 /** @returns nothing where the system does not tell, which only Linux does */
 export async function backendCpu(db: Db): Promise<BackendCpu> {

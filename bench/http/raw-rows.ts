@@ -27,7 +27,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   history: ["enrollment_id", "at", "type", "step_id", "data"],
 };
 
-export type Batch = ReadonlyMap<string, readonly Row[]>;
+type Batch = ReadonlyMap<string, readonly Row[]>;
 
 /** The rows that the engine writes for these enrollments, by table, in the order of their references. */
 export function rawRows(names: readonly string[], sequence: string, now: number): Batch {

@@ -2,7 +2,7 @@ import { connect, telling, type Client, type RemoteOptions } from "../client.ts"
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 import { table } from "../output/table.ts";
 
-export interface ApprovalsOptions extends RemoteOptions {
+interface ApprovalsOptions extends RemoteOptions {
   readonly body?: string;
   readonly subject?: string;
 }

@@ -4,7 +4,7 @@ import { entities } from "../../schemas/index.ts";
 import { connect, telling, type Client, type RemoteOptions } from "../client.ts";
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 
-export interface EnrollOptions extends RemoteOptions {
+interface EnrollOptions extends RemoteOptions {
   readonly target?: string;
   readonly contact?: string;
   readonly set?: readonly string[];

@@ -4,7 +4,7 @@ import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 import { paint } from "../output/paint.ts";
 import { columns } from "../output/table.ts";
 
-export interface ExplainOptions {
+interface ExplainOptions {
   readonly output: "pretty" | "json" | "markdown";
 }
 

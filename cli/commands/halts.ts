@@ -1,7 +1,7 @@
 import { connect, telling, type RemoteOptions } from "../client.ts";
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 
-export interface HaltOptions extends RemoteOptions {
+interface HaltOptions extends RemoteOptions {
   readonly all?: boolean;
 }
 

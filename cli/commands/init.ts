@@ -7,7 +7,7 @@ import { shellWord } from "../output/shell.ts";
 import { columns } from "../output/table.ts";
 import { version } from "../version.ts";
 
-export interface InitOptions {
+interface InitOptions {
   readonly name?: string;
   readonly timezone?: string;
   readonly ci: "github" | "gitlab" | "none";

@@ -3,7 +3,7 @@ import { connect, telling, type Client, type RemoteOptions } from "../client.ts"
 import { EXIT, printJson, UsageError, type ExitCode, type Io } from "../io.ts";
 import { table } from "../output/table.ts";
 
-export interface MigrateOptions extends RemoteOptions {
+interface MigrateOptions extends RemoteOptions {
   readonly from: string;
   readonly to: string;
   readonly map?: readonly string[];

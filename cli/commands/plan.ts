@@ -7,7 +7,7 @@ import { withMerge } from "../plan/read-merge.ts";
 import type { Plan } from "../plan/types.ts";
 import { findRoot } from "../workspace-files.ts";
 
-export interface PlanOptions extends CacheOptions {
+interface PlanOptions extends CacheOptions {
   readonly root?: string;
   readonly against: string;
   readonly start?: string;

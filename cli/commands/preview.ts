@@ -6,7 +6,7 @@ import { EXIT, UsageError, type ExitCode, type Io } from "../io.ts";
 import { caseOf, type PreviewCase } from "../previews.ts";
 import { fits, loadWorkspace, pick, startInstant, type LoadedWorkspace } from "../workspace.ts";
 
-export interface PreviewOptions extends CacheOptions {
+interface PreviewOptions extends CacheOptions {
   readonly root?: string;
   readonly persona?: string;
   readonly contact?: string;

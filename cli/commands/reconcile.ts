@@ -3,7 +3,7 @@ import { EXIT, printJson, type ExitCode, type Io } from "../io.ts";
 import { formatConditions, formatDiagnostics, type Status } from "../output/status.ts";
 import type { Diagnostic } from "../../core/language/diagnostic.ts";
 
-export interface ReconcileOptions extends RemoteOptions {
+interface ReconcileOptions extends RemoteOptions {
   readonly acknowledge?: string;
 }
 

@@ -16,7 +16,7 @@ import { pathFrom } from "../repository.ts";
 import { loadWorkspace } from "../workspace.ts";
 import type { WorkspaceFiles } from "../workspace-files.ts";
 
-export interface ApplyOptions {
+interface ApplyOptions {
   readonly root?: string;
   readonly set?: readonly string[];
   readonly id?: string;

@@ -10,7 +10,7 @@ import { programsOf, runTest } from "../test/run.ts";
 import { openSnapshots, snapshotPath } from "../test/snapshots.ts";
 import { loadWorkspace, type LoadedWorkspace } from "../workspace.ts";
 
-export interface TestOptions extends CacheOptions {
+interface TestOptions extends CacheOptions {
   readonly root?: string;
   readonly update?: boolean;
   readonly coverage?: boolean;

@@ -9,7 +9,7 @@ import type { ReportFormat } from "../output/report/index.ts";
 import { pathFrom, pathInRepository } from "../repository.ts";
 import { findRoot, readWorkspace, type WorkspaceFiles } from "../workspace-files.ts";
 
-export interface ValidateOptions extends CacheOptions {
+interface ValidateOptions extends CacheOptions {
   readonly root?: string;
   readonly strict?: boolean;
   readonly output: "pretty" | "json" | ReportFormat;

@@ -4,7 +4,7 @@ import { table } from "../output/table.ts";
 import { pick } from "../workspace.ts";
 import { findRoot, readWorkspace } from "../workspace-files.ts";
 
-export interface VariablesOptions {
+interface VariablesOptions {
   readonly root?: string;
   readonly output: "pretty" | "json";
 }

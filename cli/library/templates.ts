@@ -12,7 +12,7 @@ export interface Offered extends LibraryTemplate {
   readonly source: "library" | "workspace";
 }
 
-export interface Offer {
+interface Offer {
   /** By trade. */
   readonly templates: readonly Offered[];
   /** Null outside of a workspace. */

@@ -10,7 +10,7 @@ import type { MergeOfFiles } from "./read-merge.ts";
 import { sideOf, type Side, type ValidSide } from "./side.ts";
 import type { Plan, PlannedSequence } from "./types.ts";
 
-export interface PlanRequest {
+interface PlanRequest {
   readonly against: string;
   /** ISO 8601; the present minute where there is none. */
   readonly start: string | undefined;

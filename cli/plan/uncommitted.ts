@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../core/language/diagnostic.ts";
 import type { WorkspaceFiles } from "../workspace-files.ts";
 
 /** How the files that are there differ from the commit they belong to. */
-export interface Uncommitted {
+interface Uncommitted {
   /** Texts by name; null: the file is gone. */
   readonly changes: ReadonlyMap<string, string | null>;
   /** Findings about files that could not be committed as they are. */

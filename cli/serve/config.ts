@@ -6,8 +6,8 @@ import { EVENT_TYPES } from "../../runtime/outgoing/event.ts";
 import { keyIn, type Subscriber } from "../../runtime/outgoing/sign.ts";
 import { UsageError } from "../io.ts";
 
-export const ROLES = ["controller", "worker", "http"] as const;
-export type Role = (typeof ROLES)[number];
+const ROLES = ["controller", "worker", "http"] as const;
+type Role = (typeof ROLES)[number];
 
 export interface ServeOptions {
   readonly source?: string;

@@ -19,7 +19,7 @@ import { ensureServerSecret } from "../../store/server-secret.ts";
 import { UsageError } from "../io.ts";
 import type { ServeConfig } from "./config.ts";
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly config: ServeConfig;
   readonly apiKey: string;
   readonly env: Readonly<Record<string, string | undefined>>;

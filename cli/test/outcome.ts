@@ -33,7 +33,7 @@ export interface TestRun {
   readonly milliseconds: number;
 }
 
-export interface CoverageTotal {
+interface CoverageTotal {
   readonly reached: number;
   readonly total: number;
   readonly percent: number;

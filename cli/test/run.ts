@@ -9,7 +9,7 @@ import type { SnapshotState, TestFailure, TestOutcome } from "./outcome.ts";
 import { snapshotPath, type openSnapshots } from "./snapshots.ts";
 
 /** What tests are run with. */
-export interface Bench {
+interface Bench {
   readonly programs: ReadonlyMap<string, Program>;
   readonly workspace: Workspace;
   readonly files: readonly SourceFile[];

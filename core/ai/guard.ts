@@ -1,5 +1,5 @@
 /** What a model's text is held to. */
-export interface GuardRails {
+interface GuardRails {
   /** What a person wrote for this step: the model may say it in other words, but not lead elsewhere. */
   readonly staticText: string;
   readonly maxCharacters: number;

@@ -8,7 +8,7 @@ export interface PromptMessage {
 }
 
 /** What the model is told of the step. */
-export interface Brief {
+interface Brief {
   readonly ai: Ai;
   readonly channel: Channel;
   readonly staticText: string;

@@ -10,7 +10,7 @@ import { renderExtras, richParts } from "./rich.ts";
 import type { Draft, OutgoingMessage, OutgoingTemplate } from "./types.ts";
 
 /** The message, or what keeps it from being said. */
-export type Composed = { readonly kind: "message"; readonly message: OutgoingMessage } | Unsayable;
+type Composed = { readonly kind: "message"; readonly message: OutgoingMessage } | Unsayable;
 
 /** What is not the step's own. */
 interface Additions {

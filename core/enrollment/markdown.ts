@@ -9,7 +9,7 @@ export interface Markdown {
   whatsapp(): string;
 }
 
-export type ReadMarkdown =
+type ReadMarkdown =
   | { readonly kind: "markdown"; readonly markdown: Markdown }
   | { readonly kind: "too_big"; readonly message: string }
   | { readonly kind: "bad_link"; readonly message: string };

@@ -36,7 +36,7 @@ function nameIn(to: Program, map: StepMap, step: string): string | null {
 }
 
 /** A live enrollment's place; without a due time where it is held. */
-export type Migrating = Waiting & { readonly reason: string | null };
+type Migrating = Waiting & { readonly reason: string | null };
 
 /**
  * Where an enrollment stands once it is carried by another version. It waits from the same base by the

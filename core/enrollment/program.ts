@@ -59,7 +59,7 @@ export interface CompiledStep {
 }
 
 /** What begins an enrollment by itself. */
-export interface CompiledTrigger {
+interface CompiledTrigger {
   readonly trigger: Trigger;
   readonly if: Expression | null;
 }

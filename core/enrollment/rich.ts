@@ -7,10 +7,10 @@ import type { Renderer } from "./renderer.ts";
 import type { OutgoingMessage } from "./types.ts";
 
 /** A rich message as one channel shows it. */
-export type RichParts = Pick<OutgoingMessage, "text" | "html" | "buttons" | "attachments">;
+type RichParts = Pick<OutgoingMessage, "text" | "html" | "buttons" | "attachments">;
 
 /** Buttons and attachments of one message, their links checked. */
-export interface Extras {
+interface Extras {
   readonly buttons: readonly Button[];
   readonly attachments: readonly Attachment[];
 }

@@ -53,7 +53,7 @@ export interface Compilation {
 /** The longest message of a finding, in characters. */
 const LONGEST = 500;
 
-export interface CompileOptions {
+interface CompileOptions {
   /** Spares parsing what was read before; the result is the same without it. */
   readonly parsed?: ParseCache;
 }

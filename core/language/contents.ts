@@ -103,7 +103,7 @@ export function wordsOf(said: SaidFile | string): Words {
 }
 
 /** One template with its place below the content. */
-export interface Said {
+interface Said {
   readonly text: string;
   readonly path: Path;
 }

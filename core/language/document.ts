@@ -34,7 +34,7 @@ export type Wait =
     };
 
 /** One wording: templates of the safe dialect. `subject` only matters on email. */
-export interface Wording {
+interface Wording {
   readonly subject?: string;
   readonly body: string;
 }

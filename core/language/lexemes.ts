@@ -1,7 +1,7 @@
 import { Lexer } from "yaml";
 
 /** A part of a YAML text, as the parser takes it apart: white space, a comment, a sign, a text. */
-export interface Lexeme {
+interface Lexeme {
   readonly text: string;
   /** Where it begins. */
   readonly offset: number;

@@ -4,7 +4,7 @@ import { zoneNamed } from "../time/zone.ts";
 import { instantOf, parseRelativeTime, type RelativeTime } from "./relative-time.ts";
 
 /** A time as scenarios write it: from the start, by the local clock, or an instant with its offset. */
-export type Moment =
+type Moment =
   | { readonly kind: "relative"; readonly time: RelativeTime }
   | { readonly kind: "local"; readonly day: number; readonly time: number }
   | { readonly kind: "instant"; readonly instant: number };

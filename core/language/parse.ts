@@ -17,7 +17,7 @@ import {
 } from "./source.ts";
 import { wordSyntax } from "./yaml-words.ts";
 
-export type Parsed =
+type Parsed =
   | { readonly file: ParsedFile; readonly diagnostics: readonly Diagnostic[] }
   | { readonly file: null; readonly diagnostics: readonly Diagnostic[] };
 

@@ -4,7 +4,7 @@ import type { CleanFile, ParseCache } from "./parse-cache.ts";
 import type { SourceFile } from "./source.ts";
 
 /** What is published of a compilation, and what is said about it. */
-export type Compiled = Pick<
+type Compiled = Pick<
   Compilation,
   "workspace" | "inboxes" | "attributes" | "sequences" | "diagnostics"
 >;

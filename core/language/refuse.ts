@@ -14,7 +14,7 @@ const DIRECTIVE = /^%.*/m;
 /** More markers at the head of one line than levels are allowed. */
 const STACKED = new RegExp(`^(?:[ \\t]*[-?:](?=[ \\t])){${MAX_DEPTH + 1}}`, "m");
 
-export interface Refusal {
+interface Refusal {
   readonly rule: "file-too-big" | "yaml-unsafe";
   readonly span: Span;
   readonly message: string;

@@ -4,7 +4,7 @@ import type { RuleId } from "./catalogue/index.ts";
 import type { Path } from "./source.ts";
 
 /** One finding of a schema in plain words. `key` is set where it is about a key of the value at `path`. */
-export interface Worded {
+interface Worded {
   readonly rule: RuleId;
   readonly message: string;
   readonly hint?: string;

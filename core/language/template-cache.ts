@@ -9,13 +9,13 @@ import {
 import { fieldAt } from "./scope.ts";
 
 /** What a check finds in a template: what would run is not kept, since nothing is rendered here. */
-export interface CheckedTemplate {
+interface CheckedTemplate {
   readonly errors: readonly TemplateError[];
   /** Null where there are errors. */
   readonly variables: readonly VariableUse[] | null;
 }
 
-export interface CheckedExpression {
+interface CheckedExpression {
   readonly errors: readonly TemplateError[];
   /** Empty where there are errors. */
   readonly constants: ReturnType<typeof constantsIn>;

@@ -4,7 +4,7 @@ import { lexemesOf } from "./lexemes.ts";
 import { TOO_DEEP } from "./refuse.ts";
 
 /** A mistake that the parser found, in words for people who write texts. */
-export interface WordedSyntax {
+interface WordedSyntax {
   readonly rule: RuleId;
   readonly message: string;
   readonly hint?: string;

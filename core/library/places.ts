@@ -1,5 +1,5 @@
 /** What a `${…}` stands in, which decides what may be put there. */
-export type Surroundings =
+type Surroundings =
   | { readonly in: "text" }
   /** Code of the template language: in a string with this quote, or bare. */
   | { readonly in: "code"; readonly quote: '"' | "'" | null };

@@ -4,9 +4,7 @@ import { parseDate, parseTimeOfDay } from "../time/civil.ts";
 import { parseDuration } from "../time/index.ts";
 
 /** A value as it is put into texts, or what is wrong with it. */
-export type ReadValue =
-  | { readonly text: string }
-  | { readonly problem: string; readonly hint: string };
+type ReadValue = { readonly text: string } | { readonly problem: string; readonly hint: string };
 
 type Given = string | number | boolean;
 

@@ -5,12 +5,12 @@ import { readValue } from "./read-value.ts";
 type Parameters = FileOf["SequenceTemplate"]["parameters"];
 
 /** One thing that keeps a template from being applied. */
-export interface Problem {
+interface Problem {
   readonly parameter: string;
   readonly message: string;
 }
 
-export interface Settled {
+interface Settled {
   /** By parameter, as they are put into texts. */
   readonly values: ReadonlyMap<string, string>;
   /** Parameters without a value and without a default. */

@@ -4,7 +4,7 @@ import type { Situation } from "../enrollment/index.ts";
 import type { Step } from "../language/expand.ts";
 
 /** A send that the workspace's hours put off: the instant before that, and the rule that did it. */
-export interface Moved {
+interface Moved {
   /** Epoch ms. */
   readonly from: number;
   readonly because: string;

@@ -5,7 +5,7 @@ import { readExpression } from "./read.ts";
 import type { FieldInfo } from "./types.ts";
 
 /** A part of a condition that is the same for everybody. */
-export interface Constant extends Span {
+interface Constant extends Span {
   readonly message: string;
   readonly hint?: string;
 }

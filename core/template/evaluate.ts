@@ -8,7 +8,7 @@ import { isBlank, isTrue, numberOf } from "./values.ts";
 import type { Variables } from "./variables.ts";
 
 /** A loop variable in reach: where its value is kept, and the list it comes from. */
-export interface Local {
+interface Local {
   readonly slot: number;
   readonly isLoop: boolean;
   readonly list: string;

@@ -3,7 +3,7 @@ import { capitalize, firstWord, title, truncate } from "./wording.ts";
 import { numberOf, textOf } from "./values.ts";
 
 /** What a filter may know besides its value and arguments. */
-export interface FilterContext {
+interface FilterContext {
   readonly zone: string;
   readonly language: string;
 }

@@ -8,7 +8,7 @@ const LARGEST_COUNT = 10_000;
 const MOST_DIGITS = 20;
 
 /** A filter as written; its span is its name's. */
-export interface FilterCall extends Span {
+interface FilterCall extends Span {
   readonly name: string;
   readonly value: Expr;
   readonly args: readonly Expr[];

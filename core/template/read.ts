@@ -9,7 +9,7 @@ import { readFilter } from "./read-filter.ts";
 import type { TemplateError } from "./types.ts";
 
 /** An expression that was read, or what is wrong with it. Offsets are into the expression's own text. */
-export type Reading =
+type Reading =
   | { readonly expr: Expr; readonly errors: readonly [] }
   | { readonly expr: null; readonly errors: readonly TemplateError[] };
 

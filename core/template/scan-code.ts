@@ -17,7 +17,7 @@ const TOKEN =
 const CLOSER = /-?[%}]\}/g;
 
 /** Where the code of a tag ended. */
-export interface CodeEnd {
+interface CodeEnd {
   /** Null where the source ended first. */
   readonly closer: "}}" | "%}" | null;
   /** The tag ends in `-}}` or `-%}`. */

@@ -4,7 +4,7 @@ import { memoize } from "./memo.ts";
 /** Whether a date (`YYYY-MM-DD`) is a public holiday. */
 export type IsHoliday = (date: string) => boolean;
 
-export type HolidaysResult =
+type HolidaysResult =
   | { readonly isHoliday: IsHoliday; readonly error: null }
   | { readonly isHoliday: null; readonly error: string };
 

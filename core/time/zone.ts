@@ -4,14 +4,14 @@ import { DAY } from "./civil.ts";
 import { memoize } from "./memo.ts";
 
 /** A stretch of one local day during which the zone's offset does not change; `to` is not inside. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
   readonly offset: number;
 }
 
 /** A reading of the local clock: the day number, and milliseconds since its midnight. */
-export interface LocalTime {
+interface LocalTime {
   readonly day: number;
   readonly time: number;
 }

@@ -2,7 +2,7 @@ import type { PromptMessage } from "../../core/ai/prompt.ts";
 import { postJson } from "../channels/post-json.ts";
 
 /** What a model answered, or why it did not. */
-export type Answer =
+type Answer =
   | {
       readonly kind: "text";
       readonly text: string;

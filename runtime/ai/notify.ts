@@ -8,7 +8,7 @@ import type { Channels } from "../channels/registry.ts";
 import type { Engine } from "../engine.ts";
 import type { Log } from "../log.ts";
 
-export interface Notification {
+interface Notification {
   readonly db: Db;
   readonly clock: Clock;
   readonly engine: Engine;

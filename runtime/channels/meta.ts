@@ -4,7 +4,7 @@ import { META, refusalOf } from "./meanings.ts";
 import { metaMessage } from "./meta-message.ts";
 import { postJson, type Posted } from "./post-json.ts";
 
-export interface MetaSettings {
+interface MetaSettings {
   readonly accessToken: string;
   readonly phoneNumberId: string;
   /** Another address of the Graph API; null: its own. */

@@ -3,7 +3,7 @@ import { unusable, type Channel, type Delivery } from "./channel.ts";
 import { postJson, type Posted } from "./post-json.ts";
 import { mediaOf } from "./whatsapp.ts";
 
-export interface WhatsAppWebSettings {
+interface WhatsAppWebSettings {
   /** The gateway's address; its last part names the instance, else the inbox's id does. */
   readonly url: string;
   readonly inboxId: string;

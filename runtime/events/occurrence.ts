@@ -9,7 +9,7 @@ export interface Occurrence {
 }
 
 /** A record before and after it was merged; `before` is null when it is new. */
-export interface StatusChange {
+interface StatusChange {
   readonly target: Occurrence["target"];
   readonly before: EntityData | null;
   readonly after: EntityData;

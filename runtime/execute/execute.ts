@@ -7,7 +7,7 @@ import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
 import { releaseChunk, type Released } from "../../store/release.ts";
-import { UnusableVersion } from "../engine.ts";
+import { UnusableVersion, versionKey } from "../engine.ts";
 import { rederiveStale } from "../stale.ts";
 import { held } from "./corrupt.ts";
 import { planOne, type Planned, type PlannedSend } from "./plan.ts";
@@ -119,7 +119,7 @@ async function plan(
 
   /** A row that cannot be decided is held by itself; the rest of its chunk goes on. */
   function planSafely(row: ClaimedEnrollment): Planned {
-    const program = programs.get(versionOf(row))!;
+    const program = programs.get(versionKey(row.sequence_id, row.version))!;
     try {
       if (program instanceof UnusableVersion) throw program;
       return planOne(row, program, workspace, clock.now());
@@ -136,15 +136,12 @@ async function programsOf(
 ): Promise<ReadonlyMap<string, Program | UnusableVersion>> {
   const programs = new Map<string, Program | UnusableVersion>();
   for (const row of rows) {
-    if (programs.has(versionOf(row))) continue;
+    const key = versionKey(row.sequence_id, row.version);
+    if (programs.has(key)) continue;
     const program = engine.program(db, row.sequence_id, row.version);
-    programs.set(versionOf(row), await program.catch(unusable));
+    programs.set(key, await program.catch(unusable));
   }
   return programs;
-}
-
-function versionOf({ sequence_id, version }: ClaimedEnrollment): string {
-  return `${sequence_id}@${version}`;
 }
 
 /** A database that is away says nothing of a row: the chunk fails, and its next run reads again. */

@@ -9,7 +9,7 @@ import type { UnsubscribeLinks } from "../unsubscribe.ts";
 import type { HttpPorts } from "./ports.ts";
 
 /** How often one may ask, a minute; 0: as often as one likes. */
-export interface Rates {
+interface Rates {
   /** Requests with one key. */
   readonly requests: number;
   /** Wrong keys from one address. */

@@ -67,7 +67,7 @@ export type EventResult =
   | { readonly isNew: boolean; readonly outcome: EventOutcome }
   | { readonly refused: Refusal };
 
-export type EntityResult = { readonly created: boolean } | { readonly refused: Refusal };
+type EntityResult = { readonly created: boolean } | { readonly refused: Refusal };
 export type ActionResult = { readonly done: true } | { readonly refused: Refusal };
 
 /** What a migration would do, and the migration itself unless that was all that was asked. */

@@ -43,7 +43,7 @@ export interface FieldError {
 }
 
 /** An RFC 9457 problem document. */
-export interface ProblemDocument {
+interface ProblemDocument {
   readonly type: string;
   readonly title: string;
   readonly status: number;

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const MOST = 10_000;
 
 /** How often somebody may do something: so many times at once, which fill up again within a minute. */
-export interface Allowance {
+interface Allowance {
   /** How long somebody has to wait, in milliseconds, before they may again; 0 now. */
   wait(who: string): number;
   /** Counts one. */

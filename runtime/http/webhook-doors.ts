@@ -16,7 +16,7 @@ export interface Door {
 }
 
 /** Finds the inboxes that webhooks are for. */
-export interface Doors {
+interface Doors {
   /** @throws Problem for an inbox that does not exist, or has another provider: the same for both */
   find(inbox: string, provider: Inbox["provider"]): Promise<Door>;
   /** Meta's webhook of one number may speak of another: the inbox of that number, or null. */

@@ -9,7 +9,7 @@ import { applyMessage } from "./message.ts";
 import { phoneVariants } from "./phones.ts";
 
 /** An event with the inbox that it came to. */
-export interface Arrival {
+interface Arrival {
   readonly inbox: Inbox;
   readonly event: InboundEvent;
   /** When it came, epoch ms. */

@@ -1,7 +1,7 @@
 import { isHubSigned, isStandardSigned, sameSecret, textOf, type Headers } from "./verify.ts";
 
 /** How a git host shows that it knows the secret: GitHub's signature, a standard one, or GitLab's token. */
-export type GitProof = "hub" | "standard" | "token";
+type GitProof = "hub" | "standard" | "token";
 
 /** What a request offers; a signature counts before a token. Null: nothing. */
 export function gitProofOf(headers: Headers): GitProof | null {

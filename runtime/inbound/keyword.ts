@@ -6,7 +6,7 @@ import type { Engine } from "../engine.ts";
 import { optOut } from "../opt-out.ts";
 
 /** Why an address is suppressed that a person can have back by writing START. */
-export const STOPPED = "stop";
+const STOPPED = "stop";
 /** Why an address is suppressed whose provider refused it as opted out. */
 export const REFUSED = "opted out at the provider";
 

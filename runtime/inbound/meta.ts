@@ -14,7 +14,7 @@ import { e164 } from "./phones.ts";
 import { list, ownId, record, seconds, text, type Unknown } from "./values.ts";
 
 /** What a webhook says about one of the business's numbers. */
-export interface MetaBatch {
+interface MetaBatch {
   /** Meta's id of the number; one webhook may speak of several. */
   readonly phoneNumberId: string;
   readonly events: readonly InboundEvent[];

@@ -68,7 +68,7 @@ export function isStandardSigned(
 }
 
 /** How a request shows that it knows the inbox's secret. */
-export type Proof =
+type Proof =
   | { readonly kind: "secret"; readonly given: string }
   | { readonly kind: "signature"; readonly at: number; readonly given: string };
 

@@ -14,9 +14,7 @@ export interface MigratedStep {
   readonly enrollments: number;
 }
 
-export type MigrationPlan =
-  | { readonly steps: readonly MigratedStep[] }
-  | { readonly refused: Refusal };
+type MigrationPlan = { readonly steps: readonly MigratedStep[] } | { readonly refused: Refusal };
 
 /** What a migration would do; refused where a step has no place, or would be sent again. */
 export async function planMigration(

@@ -36,7 +36,7 @@ const AT_ONCE = 20;
 const LEASE_MS = 2 * SEND_TIMEOUT_MS;
 const FAILED_KEPT_MS = 7 * 24 * HOUR;
 
-export interface Outgoing {
+interface Outgoing {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Log;

@@ -32,7 +32,7 @@ export const EVENT_TYPES: readonly string[] = Object.values(TYPES);
 const PRIVATE = new Set(["error", "text", "subject", "address", "problem"]);
 
 /** An event as it is posted: Standard Webhooks' `type`, `timestamp` and `data`; ids, never a word that was written. */
-export interface EventBody {
+interface EventBody {
   readonly type: string;
   /** ISO 8601. */
   readonly timestamp: string;

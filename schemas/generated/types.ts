@@ -322,6 +322,10 @@ export interface Retention {
    * A length of time: `<n> minutes | hours | days | business days`.
    */
   events?: string;
+  /**
+   * A length of time: `<n> minutes | hours | days | business days`.
+   */
+  audit?: string;
 }
 /**
  * Severity of single lint rules, by the rule's name.

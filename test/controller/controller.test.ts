@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   createController,
   delayAfter,
@@ -8,39 +8,31 @@ import {
   type ControllerOptions,
 } from "../../controller/controller.ts";
 import type { Outcome } from "../../controller/outcome.ts";
-import type { Database, Db } from "../../store/database.ts";
+import type { Db } from "../../store/database.ts";
 import { answerRequest, readProgress, recordProgress } from "../../store/reconciliations.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
-import { openTestDatabase } from "../support/embedded.ts";
 import { serveRepository } from "../support/git-remote.ts";
 import {
-  createScenario,
   liveIn,
   looseObjectsIn,
   manyObjects,
   sequence,
+  useScenario,
   workspaceWith,
   type Scenario,
 } from "./scenario.ts";
 
-let database: Database;
-let db: Db;
 let scenario: Scenario;
+let db: Db;
 let controller: Controller;
 let outcomes: Outcome[];
-beforeAll(async () => {
-  database = await openTestDatabase();
-  db = database.db;
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  scenario = await createScenario(db);
+useScenario((given) => {
+  scenario = given;
+  ({ db } = given);
   outcomes = [];
 });
-afterEach(async () => {
-  await controller?.stop();
-  await scenario.remove();
-});
+// Hooks run backwards: it has stopped before its repository is removed.
+afterEach(() => controller?.stop());
 
 const HOUR = 3_600_000;
 async function create(given: Partial<ControllerOptions> = {}): Promise<Controller> {

@@ -1,34 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reconcile, type Reconciler } from "../../controller/reconcile.ts";
 import { openPostgres, type Database, type Db } from "../../store/database.ts";
-import { createDatabase, type TestPostgres } from "../support/postgres.ts";
+import { createDatabase } from "../support/postgres.ts";
 import {
   conditionsIn,
-  createScenario,
   liveIn,
   recordedIn,
   sequence,
+  useScenario,
   workspaceWith,
   type Scenario,
 } from "./scenario.ts";
 
-let postgres: TestPostgres;
-let database: Database;
-let db: Db;
 let scenario: Scenario;
-beforeAll(async () => {
-  postgres = await createDatabase();
-  database = await openPostgres(postgres.url);
-  db = database.db;
-});
-afterAll(async () => {
-  await database.close();
-  await postgres.drop();
-});
-beforeEach(async () => {
-  scenario = await createScenario(db);
-});
-afterEach(() => scenario.remove());
+let db: Db;
+useScenario((given) => {
+  scenario = given;
+  ({ db } = given);
+}, openOwnPostgres);
+
+async function openOwnPostgres(): Promise<Database> {
+  const postgres = await createDatabase();
+  const database = await openPostgres(postgres.url);
+  const close = () => database.close().then(postgres.drop);
+  return { ...database, close };
+}
 
 const sourceState = () => db.selectFrom("source_state").selectAll().executeTakeFirstOrThrow();
 

@@ -1,48 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reconcile, type Reconciler } from "../../controller/reconcile.ts";
-import type { Database, Db } from "../../store/database.ts";
+import type { Db } from "../../store/database.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
 import { readProgress, recordProgress } from "../../store/reconciliations.ts";
 import type { TestClock } from "../support/clock.ts";
-import { openTestDatabase } from "../support/embedded.ts";
 import type { TestRepository } from "../support/git-remote.ts";
-import { createScenario, sequence, workspace, type Scenario } from "./scenario.ts";
+import { liveIn, sequence, useScenario, workspace, workspaceWith } from "./scenario.ts";
 
-let database: Database;
 let db: Db;
-let scenario: Scenario;
 let repository: TestRepository;
 let clock: TestClock;
 let reconciler: Reconciler;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  db = database.db;
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  scenario = await createScenario(db);
-  ({ repository, clock, reconciler } = scenario);
-});
-afterEach(() => scenario.remove());
-
-const mail = "kind: Inbox\nid: mail\nchannel: email\nprovider: outbox\nfrom: a@example.com\n";
-
-const base = (files: Record<string, string | null> = {}) => ({
-  "cadences/cadenza.yaml": workspace(),
-  "cadences/mail.yaml": mail,
-  "cadences/welcome.yaml": sequence("welcome"),
-  ...files,
+useScenario((given) => {
+  ({ db, repository, clock, reconciler } = given);
 });
 
-const live = async () => {
-  const rows = await db
-    .selectFrom("sequences")
-    .select(["id", "state", "active_version"])
-    .orderBy("id")
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.id, `${row.state}@${row.active_version}`]));
-};
+const base = (files: Record<string, string | null> = {}) => workspaceWith(["welcome"], files);
+const live = () => liveIn(db);
 const versions = async () => {
   const rows = await db
     .selectFrom("sequence_versions")

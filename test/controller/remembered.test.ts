@@ -1,38 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createMemory, rememberedAt, type Memory } from "../../controller/memory.ts";
 import { reconcile, type Reconciler } from "../../controller/reconcile.ts";
-import type { Database, Db } from "../../store/database.ts";
+import type { Db } from "../../store/database.ts";
 import { readKnownSequences } from "../../store/known-sequences.ts";
 import { readProgress } from "../../store/reconciliations.ts";
-import { openTestDatabase } from "../support/embedded.ts";
 import type { TestRepository } from "../support/git-remote.ts";
 import {
-  createScenario,
   liveIn,
   sequence,
+  useScenario,
   without,
   workspaceWith,
   type Scenario,
 } from "./scenario.ts";
 
-let database: Database;
-let db: Db;
 let scenario: Scenario;
+let db: Db;
 let repository: TestRepository;
 let memory: Memory;
 let reconciler: Reconciler;
-beforeAll(async () => {
-  database = await openTestDatabase();
-  db = database.db;
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  scenario = await createScenario(db);
+useScenario((given) => {
+  scenario = given;
+  ({ db, repository } = given);
   memory = createMemory();
-  reconciler = { ...scenario.reconciler, memory };
-  ({ repository } = scenario);
+  reconciler = { ...given.reconciler, memory };
 });
-afterEach(() => scenario.remove());
 
 /** Reconciles. @returns whether the sequences are known now, which must then be as the database has them */
 async function reconciled(one = reconciler): Promise<boolean> {

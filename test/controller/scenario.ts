@@ -2,15 +2,18 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { openGit } from "../../controller/git.ts";
 import type { Reconciler } from "../../controller/reconcile.ts";
 import { sourceOf, type SourceSettings } from "../../controller/source.ts";
-import type { Db } from "../../store/database.ts";
+import type { Database, Db } from "../../store/database.ts";
 import { testClock, type TestClock } from "../support/clock.ts";
+import { openTestDatabase } from "../support/embedded.ts";
 import { createRepository, type TestRepository } from "../support/git-remote.ts";
 
 /** A repository, a mirror and a reconciler of their own, on a database that is emptied first. */
 export interface Scenario {
+  readonly db: Db;
   readonly repository: TestRepository;
   readonly dataDir: string;
   readonly clock: TestClock;
@@ -29,7 +32,28 @@ export function sourceAt(url: string, given: Partial<SourceSettings> = {}): Sour
   return { url, path: "cadences", ...unset, ...given };
 }
 
-export async function createScenario(db: Db): Promise<Scenario> {
+/**
+ * Begins each test of a file with a scenario of its own, on one database for all of them.
+ * @param begin is given the scenario before the test runs
+ */
+export function useScenario(
+  begin: (scenario: Scenario) => void,
+  open: () => Promise<Database> = openTestDatabase,
+): void {
+  let database: Database;
+  let scenario: Scenario;
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    scenario = await createScenario(database.db);
+    begin(scenario);
+  });
+  afterEach(() => scenario.remove());
+}
+
+async function createScenario(db: Db): Promise<Scenario> {
   await forgetEverything(db);
   const repository = await createRepository();
   const dataDir = await mkdtemp(join(tmpdir(), "cadenza-data-"));
@@ -42,6 +66,7 @@ export async function createScenario(db: Db): Promise<Scenario> {
     return { db, clock, source, git: await openGit(source, folder) };
   };
   return {
+    db,
     repository,
     dataDir,
     clock,

@@ -1,38 +1,31 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createMemory } from "../../controller/memory.ts";
 import { GitFailure } from "../../controller/git-failure.ts";
 import { shaOf, type Sha } from "../../controller/git.ts";
 import { judge } from "../../controller/judge.ts";
 import { reconcile } from "../../controller/reconcile.ts";
-import type { Database, Db } from "../../store/database.ts";
+import type { Db } from "../../store/database.ts";
 import { askForReconciliation, setSuspended } from "../../store/source-requests.ts";
-import { openTestDatabase } from "../support/embedded.ts";
 import {
   conditionsIn,
-  createScenario,
   liveIn,
   recordedIn,
   sequence,
+  useScenario,
   without,
   workspace,
   workspaceWith,
   type Scenario,
 } from "./scenario.ts";
 
-let database: Database;
-let db: Db;
 let scenario: Scenario;
-beforeAll(async () => {
-  database = await openTestDatabase();
-  db = database.db;
+let db: Db;
+useScenario((given) => {
+  scenario = given;
+  ({ db } = given);
 });
-afterAll(() => database.close());
-beforeEach(async () => {
-  scenario = await createScenario(db);
-});
-afterEach(() => scenario.remove());
 
 const SIX = ["a", "b", "c", "d", "e", "f"];
 

@@ -18,7 +18,7 @@ export interface Case extends Kill {
   readonly successor?: Kill;
 }
 
-export interface Outcome extends Audit {
+interface Outcome extends Audit {
   /** 0: the run went another way this time and did not come to its point. */
   readonly kills: number;
 }

@@ -3,7 +3,7 @@ import pg from "pg";
 
 /** When, seen from a point: before it, once it is under way and unanswered, or once it was carried out. */
 export const MOMENTS = ["before", "during", "after"] as const;
-export type Moment = (typeof MOMENTS)[number];
+type Moment = (typeof MOMENTS)[number];
 
 /** What is killed at which point: the process that reaches it, or the PostgreSQL that it works with. */
 export interface Kill {
@@ -18,7 +18,7 @@ export interface Kill {
 export type Reached = Readonly<Record<string, number>>;
 
 /** The points of a process: every statement that its drivers send, and what the process adds itself. */
-export interface Points {
+interface Points {
   /** Counts from zero, towards a kill or only to see what there is. A strike that is under way comes first. */
   arm(kill: Kill | null): Promise<void>;
   readonly reached: Reached;
@@ -130,7 +130,7 @@ const LONGEST = 72;
  * A statement's name: what it writes, or else its beginning; and a digest of its text, so that two that
  * read alike are two.
  */
-export function nameOf(sql: string): string {
+function nameOf(sql: string): string {
   const text = sql
     .replaceAll(/\/\*.*?\*\//g, "")
     .replaceAll(/\s+/g, " ")

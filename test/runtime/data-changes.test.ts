@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { beforeAll, expect, test } from "vitest";
 import type { EntityData } from "../../core/facts.ts";
 import { enrollMany } from "../../runtime/enroll.ts";
@@ -255,7 +254,7 @@ describeEngine(
       // The new enrollment's data is read; now the date changes, or waits until it may.
       const racing = t.engineAfter(async () => {
         changing = merge(t, "contact", contact, { custom: { ends_on: "2026-03-20" } });
-        await Promise.race([changing, waitsForLock(t)]);
+        await Promise.race([changing, t.waitsForLock()]);
       });
       const target = { type: "contact", id: contact } as const;
       const all = { contact: null, data: null, agent: null, startAt: null, idempotency: null };
@@ -299,14 +298,6 @@ describeEngine(
   },
   ["PostgreSQL"],
 );
-
-/** Returns once a statement waits for another's row. */
-async function waitsForLock(t: EngineTest): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`select from pg_locks where not granted`.execute(t.db);
-    if (rows.length > 0) return;
-  }
-}
 
 async function publish(
   t: EngineTest,

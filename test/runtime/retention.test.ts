@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Duration } from "../../core/language/document.ts";
 import { exit } from "../../runtime/operate.ts";
 import { forgetExpired } from "../../runtime/retention.ts";
+import { listAudit, recordDeed } from "../../store/audit.ts";
 import { ensureServerSecret } from "../../store/server-secret.ts";
 import { describeEngine, INBOXES, NOW, type EngineTest } from "../support/engine.ts";
 import { silent } from "../support/harness.ts";
@@ -29,6 +30,7 @@ describeEngine("retention", (engine) => {
     const { db } = engine();
     await db.deleteFrom("inbound_messages").execute();
     await db.deleteFrom("events").execute();
+    await db.deleteFrom("audit_log").execute();
     await db
       .updateTable("contacts")
       .set({ erased_at: new Date(NOW) })
@@ -46,6 +48,16 @@ describeEngine("retention", (engine) => {
       .select(["data", "erased_at"])
       .where("id", "=", id)
       .executeTakeFirstOrThrow();
+  /** Something done by hand. @returns its entry's id */
+  const deed = (t: EngineTest) => {
+    const key = { id: "k1", name: "ops", role: "operator" } as const;
+    const what = { action: "source.suspend", subject: null, details: {} };
+    return recordDeed(t.db, { key, via: "api", requestId: "r1", ...what }, t.h.clock.now());
+  };
+  const audited = async (t: EngineTest) => {
+    const entries = await listAudit(t.db, {}, { after: null, limit: 100 });
+    return entries.map(({ id }) => id);
+  };
   /** One whose first step was sent, and who left then. */
   async function done(t: EngineTest, sequence = "welcome"): Promise<string> {
     const id = await t.enroll(sequence);
@@ -127,6 +139,20 @@ describeEngine("retention", (engine) => {
     await forget(t, { contacts: WEEK });
     expect(await contact(t, quiet)).toEqual({ data: {}, erased_at: expect.any(Date) });
     expect(await contact(t, live)).toMatchObject({ data: { first_name: "Ana" }, erased_at: null });
+  });
+
+  test("the audit log forgets what was done long ago, and only that", async () => {
+    const t = engine();
+    await deed(t);
+    t.h.clock.advance({ days: 6 });
+    const later = await deed(t);
+    await forget(t, { messages: WEEK, history: WEEK, contacts: WEEK, events: WEEK });
+    expect(await audited(t)).toHaveLength(2);
+    await forget(t, { audit: WEEK });
+    expect(await audited(t)).toHaveLength(2);
+    t.h.clock.advance({ days: 2 });
+    await forget(t, { audit: WEEK });
+    expect(await audited(t)).toEqual([later]);
   });
 
   test("events and what people wrote are forgotten", async () => {

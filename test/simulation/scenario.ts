@@ -14,7 +14,7 @@ export type Action =
 export type Answer = "sent" | "retry" | "snooze" | "permanent";
 
 /** Who it is for, as far as it matters; a zone may be one that nobody knows. */
-export interface Person {
+interface Person {
   readonly email: string | null;
   readonly phone: string | null;
   readonly timezone: string | null;

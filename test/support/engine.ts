@@ -62,6 +62,13 @@ export class EngineTest {
     if (rows.length > 0) throw new Error(`The due table differs: ${JSON.stringify(rows)}`);
   }
 
+  /** Returns once a statement waits for another's row, in this database. */
+  async waitsForLock(): Promise<void> {
+    const waiting = sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    while ((await waiting.execute(this.db)).rows.length === 0);
+  }
+
   get lastContact(): string {
     return `c${this.#people}`;
   }

@@ -36,7 +36,7 @@ export interface TestRepository {
 }
 
 /** Who wrote a commit, and when; default: A. Writer, now. */
-export interface Authorship {
+interface Authorship {
   /** `Name <address>` */
   readonly author?: string;
   /** An ISO instant, for the author's and the committer's date. */

@@ -15,7 +15,7 @@ import { testClock, type TestClock } from "./clock.ts";
 export const silent: Log = { info() {}, warn() {}, error() {} };
 
 /** What a provider is to answer; a function may look at the message, or do something meanwhile. */
-export type Answer = SendResult | ((delivery: Delivery) => Promise<SendResult> | SendResult);
+type Answer = SendResult | ((delivery: Delivery) => Promise<SendResult> | SendResult);
 
 /** The engine on a database, with a clock and a provider that a test holds in its hands. */
 export interface Harness {

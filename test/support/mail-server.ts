@@ -5,7 +5,7 @@ import { simpleParser, type ParsedMail } from "mailparser";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
 
 /** A mail that arrived: its envelope, and what a mail program would show. */
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly from: string;
   readonly to: readonly string[];
   /** Who had logged in. */
@@ -16,7 +16,7 @@ export interface ReceivedMail {
 }
 
 /** What happens to one mail instead of being taken. */
-export type Mishap =
+type Mishap =
   /** The command is answered with this 4xx or 5xx code. */
   | { readonly refuse: "mail" | "rcpt" | "data"; readonly code: number }
   /** The connection is lost: before the content, or once it was taken and before the answer. */

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from "node:net";
 
 /** A request as a provider got it. */
-export interface Asked {
+interface Asked {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 export type Reaction = `${number}${string}` | "cut" | "hang";
 export type Point = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "content";
 
-export interface ScriptedSmtp {
+interface ScriptedSmtp {
   readonly port: number;
   /** The commands that came, in order, and `content` for each that came whole. */
   readonly heard: readonly string[];

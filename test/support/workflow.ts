@@ -32,7 +32,7 @@ export interface Runner {
   readonly comments: Comment[];
 }
 
-export interface Ran {
+interface Ran {
   /** The step that failed; null where all passed. */
   readonly failed: string | null;
   readonly output: string;

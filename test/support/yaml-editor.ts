@@ -30,7 +30,7 @@ export interface YamlEditor {
   close(): Promise<void>;
 }
 
-export interface OpenFile {
+interface OpenFile {
   complete(): Promise<readonly Suggestion[]>;
   /** The text shown over the cursor. */
   hover(): Promise<string>;

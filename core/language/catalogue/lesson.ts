@@ -24,7 +24,7 @@ export interface Example {
 }
 
 /** What to do, where no short file shows it. */
-export interface Advice {
+interface Advice {
   readonly mend: string;
 }
 

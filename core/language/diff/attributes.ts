@@ -11,7 +11,7 @@ export function attributesToCreate(before: State, after: State): AttributeDeclar
 }
 
 /** A type that changes, with the variable that it is about. */
-export interface RetypedAttribute {
+interface RetypedAttribute {
   readonly variable: string;
   readonly breaking: Breaking;
 }

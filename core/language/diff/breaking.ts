@@ -8,7 +8,7 @@ import type { Breaking } from "./types.ts";
 import { isFar, isShorter } from "./waits.ts";
 
 /** A sequence that is there before and after. */
-export interface Pair {
+interface Pair {
   readonly before: CompiledVersion;
   readonly after: CompiledVersion;
   readonly attributes: {

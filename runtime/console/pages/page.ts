@@ -4,7 +4,7 @@ import type { Access } from "../../http/auth.ts";
 import type { ActionResult } from "../../http/ports.ts";
 
 /** What a page shows besides its frame; null: there is no such thing. */
-export type Shown = { readonly [name: string]: unknown } | null;
+type Shown = { readonly [name: string]: unknown } | null;
 
 /** How the console's pages are made: each for whoever is signed in, each action for whom their role allows. */
 export interface Console {

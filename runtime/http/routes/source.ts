@@ -51,7 +51,7 @@ const reconciliation = {
 } as const;
 
 /** A source as it is answered. */
-export const sourceSchema = {
+const sourceSchema = {
   $id: "Source",
   ...answer({
     url: maybeText,

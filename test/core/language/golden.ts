@@ -5,7 +5,7 @@ import type { SourceFile } from "../../../core/language/index.ts";
 export const GOLDEN = join(import.meta.dirname, "../../golden");
 
 /** A case: the base workspace with the case's own files over it. */
-export interface Case {
+interface Case {
   /** The rule, or the rule and what is special about it: `wait`, `inbox-channel.none`. */
   readonly name: string;
   /** Where its expected output is kept. */

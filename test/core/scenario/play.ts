@@ -21,7 +21,7 @@ charge: { number: "7", status: pending, due_on: +5 days }
 appointment: { starts_at: +5 days 14:00, status: scheduled }
 `;
 
-export interface Played {
+interface Played {
   readonly course: Course;
   readonly program: Program;
   readonly scenario: Scenario;

@@ -1,6 +1,4 @@
-import { sql } from "kysely";
 import { expect, test } from "vitest";
-import type { Db } from "../../../store/database.ts";
 import {
   exitEnrollments,
   pauseEnrollments,
@@ -186,7 +184,7 @@ describeEngine(
       await change(trx, [id], { ...by, reason: "test" }, NOW);
       // The chunk is loaded and decided while the row is still active to everyone else.
       const executing = t.h.execute(chunk!);
-      await waitsForLock(t.db);
+      await t.waitsForLock();
       await trx.commit().execute();
       await executing;
       expect(t.h.sent).toEqual([]);
@@ -217,11 +215,3 @@ describeEngine(
   },
   ["PostgreSQL"],
 );
-
-/** Returns once a statement waits for another's row. */
-async function waitsForLock(db: Db): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`select from pg_locks where not granted`.execute(db);
-    if (rows.length > 0) return;
-  }
-}

@@ -32,7 +32,7 @@ export class TestClock {
   }
 }
 
-export interface Harness {
+interface Harness {
   readonly app: FastifyInstance;
   readonly db: Db;
   /** The real engine's, for overrides to wrap. */
@@ -53,7 +53,7 @@ export interface Harness {
   publish(document: CanonicalDocument, version?: number): Promise<void>;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: { readonly [name: string]: unknown };
   // oxlint-disable-next-line typescript/no-explicit-any -- the tests say what they expect of it

@@ -15,10 +15,10 @@ import { describeEngine, type EngineTest } from "../../support/engine.ts";
 import { silent } from "../../support/harness.ts";
 import { publishVersion, textDocument } from "../../support/rows.ts";
 
-export const PUBLIC_URL = "https://cadenza.example.com";
-export const AUTH_TOKEN = "a twilio token";
+const PUBLIC_URL = "https://cadenza.example.com";
+const AUTH_TOKEN = "a twilio token";
 export const APP_SECRET = "an app secret";
-export const SECRET = "a shared secret";
+const SECRET = "a shared secret";
 const refer = (name: string) => `\${env:CADENZA_SECRET_${name}}`;
 const ENV = {
   CADENZA_SECRET_TOKEN: AUTH_TOKEN,

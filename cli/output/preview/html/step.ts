@@ -127,6 +127,6 @@ function code(text: string | null): Part {
 }
 
 /** The first letter a capital. */
-export function sentence(text: string): string {
+function sentence(text: string): string {
   return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 }
