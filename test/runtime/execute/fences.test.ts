@@ -4,11 +4,14 @@ import {
   pauseEnrollments,
   resumeEnrollments,
 } from "../../../store/enrollments-control.ts";
+import { beginRun } from "../../../store/claim.ts";
 import { addHalt, removeHalt } from "../../../store/halts.ts";
 import { newId } from "../../../store/ids.ts";
+import { openIntents } from "../../../store/intents.ts";
 import { iso } from "../../../store/placement.ts";
 import { addSuppression } from "../../../store/suppressions.ts";
 import { describeEngine, NOW, type EngineTest } from "../../support/engine.ts";
+import { mailIntent } from "../../support/rows.ts";
 
 const by = { by: "test" };
 const SENT = { kind: "sent", providerId: null } as const;
@@ -203,6 +206,24 @@ describeEngine(
       expect(rows.flat().every((row) => row.state === "sent" || row.state === "unknown")).toBe(
         true,
       );
+    });
+
+    test("a run that looks for an earlier one while that records its results survives a deadlock", async () => {
+      const t = engine();
+      const id = await t.enroll();
+      const [chunk] = await t.h.claim();
+      const earlier = { chunkId: chunk!, runId: newId(NOW) };
+      await beginRun(t.db, chunk!);
+      await openIntents(t.db, earlier, [mailIntent(id, "a", NOW)], NOW);
+      // The earlier run has its message and wants its enrollment, as `finishWave` does.
+      const trx = await t.db.startTransaction().execute();
+      await trx.selectFrom("messages").where("enrollment_id", "=", id).forUpdate().execute();
+      const executing = t.h.execute(chunk!);
+      await t.waitsForLock();
+      await trx.selectFrom("enrollments").where("id", "=", id).forUpdate().execute();
+      await trx.commit().execute();
+      await executing;
+      expect(await t.messagesOf(id)).toMatchObject([{ state: "unknown" }]);
     });
 
     test("two dispatchers at once claim everything, and nothing twice", async () => {

@@ -100,6 +100,21 @@ describeEngine("what is told to the outside", (engine) => {
     expect(await t.db.selectFrom("outgoing_events").select("id").execute()).toEqual([]);
   });
 
+  test("messages that were sent together, each before what it led to", async () => {
+    const t = engine();
+    await publishVersion(t.db, textDocument("once", ["a"]), 1, NOW);
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) ids.push(await t.enroll("once"));
+    await t.h.drain();
+    await tell(t);
+    const ofEach = ids.map((id) =>
+      told().flatMap(({ type, data }) => (data.enrollment_id === id ? [type] : [])),
+    );
+    const life = ["enrollment.started", "message.sent", "enrollment.completed"];
+    expect(ofEach).toEqual([life, life, life]);
+    expect(await t.db.selectFrom("outgoing_sent").selectAll().execute()).toEqual([]);
+  });
+
   test("only of the types that are asked for", async () => {
     const t = engine();
     const id = await t.enroll();
