@@ -33,13 +33,16 @@ await reportOnCluster(async (url) => {
   const noop = await Contender.start("noop-worker.ts", WORKERS, url);
   const engine = await Contender.start("engine-worker.ts", WORKERS, url);
   const deferred = await Contender.start("deferred-worker.ts", WORKERS, theirUrl);
+  const contenders = [noop, engine, deferred];
+  for (const one of contenders) one.rest();
   const rounds: Round[] = [];
   for (const at of due) {
-    const idle = await doNothing(own.db, boss, noop, NOOPS);
+    const idle = await noop.takeTurn(() => doNothing(own.db, boss, noop, NOOPS));
     const jobs = await jobsDueAt(theirs.db, at);
-    const alone = await deferred.carryOut(at, DEFERRED, () => makeDue(theirs.db, jobs));
+    const makeTheirsDue = () => makeDue(theirs.db, jobs);
+    const alone = await deferred.takeTurn(() => deferred.carryOut(at, DEFERRED, makeTheirsDue));
     const [log, cpu] = [await logPosition(own.db), await engine.cpu()];
-    const seconds = await carryWave(own.db, engine, at, STEPS);
+    const seconds = await engine.takeTurn(() => carryWave(own.db, engine, at, STEPS));
     rounds.push({
       noop: NOOPS / idle,
       deferred: DEFERRED / alone,
@@ -49,7 +52,7 @@ await reportOnCluster(async (url) => {
     });
   }
   const memory = await engine.peakMemory();
-  for (const contender of [engine, noop, deferred]) await contender.stop();
+  for (const one of contenders) await one.stop();
   await boss.stop();
   await own.close();
   await theirs.close();

@@ -142,12 +142,32 @@ export class Contender {
     return (performance.now() - start) / 1000;
   }
 
+  /** Lets its processes go on for one turn: while others have theirs, not even a look at a queue is theirs. */
+  async takeTurn<T>(turn: () => Promise<T>): Promise<T> {
+    this.#signal("SIGCONT");
+    try {
+      return await turn();
+    } finally {
+      this.rest();
+    }
+  }
+
+  /** Its processes stand still until the next turn. */
+  rest(): void {
+    this.#signal("SIGSTOP");
+  }
+
   async stop(): Promise<void> {
+    this.#signal("SIGCONT");
     for (const child of this.#children) {
       const ended = once(child, "exit");
       child.disconnect();
       await ended;
     }
+  }
+
+  #signal(signal: "SIGSTOP" | "SIGCONT"): void {
+    for (const child of this.#children) child.kill(signal);
   }
 
   #sum(of: (report: Progress) => number): number {
