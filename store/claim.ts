@@ -21,14 +21,18 @@ export function claimDue(
   now: number,
 ): Promise<number> {
   // The enrollment is locked, not its entry: whoever changes it locks in that order. An entry is only
-  // where to look; what holds is the row itself, read anew once it is locked.
+  // where to look; what holds is the row itself, read anew once it is locked. Each is looked up for itself,
+  // and only as far as the limit: a join may be planned as a scan of all enrollments once many are overdue.
   const longestDue = sql`
-    select e.ctid as at from due d join enrollments e on e.id = d.enrollment_id
-    where d.at <= ${iso(now)}::timestamptz and e.waits_until = d.at
-      and e.strandings <= ${sql.lit(POISON_STRANDINGS)}
+    select e.at from due d, lateral (
+      select ctid as at from enrollments
+      where id = d.enrollment_id and waits_until = d.at
+        and strandings <= ${sql.lit(POISON_STRANDINGS)}
+      for no key update skip locked
+    ) e
+    where d.at <= ${iso(now)}::timestamptz
     order by d.at
-    limit ${limit}
-    for no key update of e skip locked`;
+    limit ${limit}`;
   return claim(trx, chunkId, longestDue);
 }
 
