@@ -11,7 +11,8 @@ const LOOKS = 100;
 
 await reportOnCluster(async (url) => {
   const { db, close } = await openWaiting(url, WAITING, wavesOf(1, daysFrom(1, 1)));
-  const queues = { sendChunk: () => Promise.reject(new Error("nothing is due")) };
+  const sendChunk = () => Promise.reject(new Error("nothing is due"));
+  const queues = { sendChunk, wake() {} };
   const times: Record<"select" | "dispatch", number[]> = { select: [], dispatch: [] };
   const each = (name: keyof typeof times, look: () => Promise<unknown>) => async () => {
     for (let n = 0; n < LOOKS; n++) {

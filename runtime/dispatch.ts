@@ -10,10 +10,11 @@ const CHUNK_SIZE = 500;
 /** What is claimed but not carried yet stays bounded, so that a pause or a new policy finds it waiting. */
 const MOST_IN_HAND = 16 * CHUNK_SIZE;
 
-type Sender = Pick<Queues, "sendChunk">;
+type Sender = Pick<Queues, "sendChunk" | "wake">;
 
 /**
- * Claims what is due and hands it to the workers, a chunk and its job in one transaction.
+ * Claims what is due and hands it to the workers, a chunk and its job in one transaction; they begin with the
+ * first chunk while the next one is claimed.
  * @returns how many enrollments were claimed; 0 when nothing is due or the workers are behind
  */
 export async function dispatchDue(db: Db, queues: Sender, clock: Clock): Promise<number> {
@@ -22,8 +23,12 @@ export async function dispatchDue(db: Db, queues: Sender, clock: Clock): Promise
   for (let claimed = CHUNK_SIZE; claimed === CHUNK_SIZE; total += claimed) {
     if (!(await hasRoom(db))) return total;
     claimed = await dispatchChunk(db, queues, clock);
+    if (claimed > 0) queues.wake();
   }
-  while ((await hasRoom(db)) && (await dispatchPoison(db, queues, clock))) total += 1;
+  while ((await hasRoom(db)) && (await dispatchPoison(db, queues, clock))) {
+    queues.wake();
+    total += 1;
+  }
   return total;
 }
 

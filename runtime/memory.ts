@@ -5,5 +5,6 @@ import { setFlagsFromString } from "node:v8";
  * 24 GiB it let a worker, of which 60 MB were alive, grow to 430 MB (`npm run bench:steps`).
  */
 export function keepHeapSmall(): void {
-  for (const f of (process.env["ZZ"] ?? "--heap-growing-percent=20").split(" ")) setFlagsFromString(f);
+  for (const f of (process.env["ZZ"] ?? "--heap-growing-percent=20").split(" "))
+    setFlagsFromString(f);
 }

@@ -81,11 +81,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const queues = await startQueues(database, log);
   let stopping = false;
 
-  const dispatch = async () => {
-    const claimed = await dispatchDue(db, queues, clock);
-    if (claimed > 0) queues.wake();
-    return claimed;
-  };
+  const dispatch = () => dispatchDue(db, queues, clock);
   let wakeUp: NodeJS.Timeout | undefined;
   /** What comes due before the next look is not kept waiting for it. */
   const dispatchOnTime = async () => {

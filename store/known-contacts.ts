@@ -4,6 +4,7 @@ import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
 import { instantText } from "./json.ts";
 import { prepared } from "./prepared.ts";
+import { textArray } from "./recordset.ts";
 
 /** A conversation of the contact, as stored. */
 export interface StoredConversation {
@@ -70,7 +71,7 @@ async function readConversations(
         row_number() over (partition by contact_id
           order by coalesce(data ->> 'status', '') = 'resolved', updated_at desc) as place
       from targets
-      where contact_id = any(${[...contacts]}::text[]) and type = 'conversation'
+      where contact_id = any(${textArray(contacts)}::text[]) and type = 'conversation'
     ) ranked
     where place <= ${sql.lit(CONVERSATIONS)}
     order by updated_at desc
@@ -81,8 +82,8 @@ async function readConversations(
 async function readSuppressions(db: Db, emails: readonly string[], phones: readonly string[]) {
   const { rows } = await sql<StoredSuppression & { readonly address: string }>`${prepared}
     select channel, purpose, address from suppressions
-    where (channel = 'email' and address = any(${[...emails]}::text[]))
-      or (channel in ('sms', 'whatsapp') and address = any(${[...phones]}::text[]))
+    where (channel = 'email' and address = any(${textArray(emails)}::text[]))
+      or (channel in ('sms', 'whatsapp') and address = any(${textArray(phones)}::text[]))
   `.execute(db);
   const byAddress = (isMail: boolean) =>
     grouped(

@@ -45,28 +45,47 @@ function selectedAs(name: string, kind: ColumnKind): string {
 
 /** A column's values as PostgreSQL writes an array. @param mayBeShort where all are null, none is given */
 function arrayOf<Row>(rows: readonly Row[], [kind, of]: Column<Row>, mayBeShort: boolean): string {
-  let isEmpty = true;
-  let literal = "";
+  const values: (string | null)[] = [];
+  let nulls = 0;
   for (const row of rows) {
-    const value = of(row);
-    isEmpty &&= value === null || value === undefined;
-    literal += `${literal === "" ? "" : ","}${written(value, kind)}`;
+    const value = of(row) ?? null;
+    if (value === null) nulls += 1;
+    values.push(value === null ? null : plain(value, kind));
   }
-  if (isEmpty && mayBeShort) return "{}";
-  return MAYBE_UNSTORABLE.test(literal)
-    ? `{${rows.map((row) => written(of(row), kind, storable)).join()}}`
-    : `{${literal}}`;
+  if (nulls === rows.length && mayBeShort) return "{}";
+  const literal = QUOTED.has(kind) ? quoted(values, nulls > 0) : bare(values);
+  if (!MAYBE_UNSTORABLE.test(literal)) return literal;
+  const mended = rows.map((row) => (of(row) == null ? null : mend(of(row), kind)));
+  return quoted(mended, nulls > 0);
 }
 
+const QUOTED: ReadonlySet<ColumnKind> = new Set(["text", "json"]);
 /** Looked for once in a column, since it is rare. The driver itself replaces half of a pair in a text. */
 const MAYBE_UNSTORABLE = /\0|\\u(?:0000|d[89a-f])/;
 
-function written(value: unknown, kind: ColumnKind, mend?: typeof storable): string {
-  if (value === null || value === undefined) return "NULL";
-  if (kind === "json") return quote(mend === undefined ? JSON.stringify(value) : jsonText(value));
-  const plain = value as string | number | boolean;
-  if (kind === "text") return quote(String(mend === undefined ? plain : mend(plain)));
-  return String(plain);
+function plain(value: unknown, kind: ColumnKind): string {
+  return kind === "json" ? JSON.stringify(value) : String(value);
+}
+
+function mend(value: unknown, kind: ColumnKind): string {
+  return kind === "json" ? jsonText(value) : String(storable(value));
+}
+
+/** Texts as an array that PostgreSQL reads. */
+export function textArray(texts: readonly string[]): string {
+  return quoted(texts, false);
+}
+
+/** Most columns need nothing escaped, and are put together as they are. */
+function quoted(values: readonly (string | null)[], hasNull: boolean): string {
+  if (values.length === 0) return "{}";
+  return hasNull || values.some((value) => SPECIAL.test(value!))
+    ? `{${values.map((value) => (value === null ? "NULL" : quote(value))).join()}}`
+    : `{"${values.join('","')}"}`;
+}
+
+function bare(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => value ?? "NULL").join()}}`;
 }
 
 const SPECIAL = /["\\]/;

@@ -2,10 +2,10 @@ import { escapeHtml } from "../template/index.ts";
 
 /** Simple HTML of a plain text: paragraphs, line breaks and clickable links. */
 export function htmlOf(text: string): string {
-  return text
-    .split(/\n{2,}/)
-    .map((paragraph) => `<p>${linked(paragraph).replaceAll("\n", "<br>\n")}</p>`)
-    .join("\n");
+  const html = linked(text).replace(/\n+/g, (breaks) =>
+    breaks.length > 1 ? "</p>\n<p>" : "<br>\n",
+  );
+  return `<p>${html}</p>`;
 }
 
 /** Only http and https become links; the text is escaped piece by piece. */

@@ -2,7 +2,7 @@ import type { Program, Workspace } from "../../core/enrollment/index.ts";
 import { beginRun, endChunk } from "../../store/claim.ts";
 import { loadChunk, type ClaimedEnrollment } from "../../store/chunk-load.ts";
 import type { Db } from "../../store/database.ts";
-import type { Finish, Moved } from "../../store/finish.ts";
+import { NOBODY_MOVED, type Finish, type Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
@@ -12,7 +12,7 @@ import { rederiveStale } from "../stale.ts";
 import { held } from "./corrupt.ts";
 import { planOne, type Planned, type PlannedSend } from "./plan.ts";
 import type { Execution, Run } from "./run.ts";
-import { finishSurely, throughOutages } from "./settled.ts";
+import { finishSurely, throughOutages, together } from "./settled.ts";
 import { scopesOf, sendInWaves } from "./waves.ts";
 
 /**
@@ -36,12 +36,12 @@ export async function executeChunk(
 
   const rows = await loadChunk(db, chunkId);
   const { sends, moved, refused } = rows.length === 0 ? NOTHING : await carry(execution, run, rows);
-  const hasEnded = new Set(moved.map(({ id }) => id)).size === begun.size;
+  const hasEnded = new Set(moved.ids).size === begun.size;
   const { bounced, stale } = hasEnded
     ? await ended(db, chunkId)
     : await release(execution, run, rows, sends, refused);
   if (bounced > 0) log.warn("sends_refused", { chunk: chunkId, count: bounced });
-  if (stale > 0 || moved.some((row) => row.stale)) await rederiveStale(execution);
+  if (stale > 0 || moved.areStale) await rederiveStale(execution);
 }
 
 /** As good as released: nothing is left in its hand. */
@@ -69,11 +69,11 @@ function release(
 /** What was to be sent, whether it was or not; what moved on, and what the fence refused. */
 interface Carried {
   readonly sends: readonly PlannedSend[];
-  readonly moved: readonly Moved[];
+  readonly moved: Moved;
   readonly refused: ReadonlySet<string>;
 }
 
-const NOTHING: Carried = { sends: [], moved: [], refused: new Set() };
+const NOTHING: Carried = { sends: [], moved: NOBODY_MOVED, refused: new Set() };
 
 async function carry(
   execution: Execution,
@@ -96,7 +96,7 @@ async function carry(
   });
   return {
     sends,
-    moved: [...moved, ...sent.flatMap((one) => one.moved)],
+    moved: together([moved, ...sent.map((one) => one.moved)]),
     refused: new Set(sent.flatMap((one) => one.refused)),
   };
 }

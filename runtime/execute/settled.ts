@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { finishWave, type Finish, type Moved } from "../../store/finish.ts";
+import { finishWave, NOBODY_MOVED, type Finish, type Moved } from "../../store/finish.ts";
 import type { Execution, Run } from "./run.ts";
 
 /** Pauses between attempts: all in all well within a chunk's expiry. */
@@ -34,7 +34,7 @@ export async function finishSurely(
   execution: Execution,
   run: Run,
   finishes: readonly Finish[],
-): Promise<readonly Moved[]> {
+): Promise<Moved> {
   const { db, clock, log } = execution;
   try {
     return await throughOutages(() => finishWave(db, run, finishes, clock.now()));
@@ -43,7 +43,7 @@ export async function finishSurely(
     if (finishes.length > 1) return oneByOne(execution, run, finishes);
     const enrollment = finishes[0]?.enrollment_id;
     log.error("finish_refused", { chunk: run.chunkId, enrollment, error: String(error) });
-    return [];
+    return NOBODY_MOVED;
   }
 }
 
@@ -51,10 +51,18 @@ async function oneByOne(
   execution: Execution,
   run: Run,
   finishes: readonly Finish[],
-): Promise<readonly Moved[]> {
+): Promise<Moved> {
   const moved: Moved[] = [];
-  for (const finish of finishes) moved.push(...(await finishSurely(execution, run, [finish])));
-  return moved;
+  for (const finish of finishes) moved.push(await finishSurely(execution, run, [finish]));
+  return together(moved);
+}
+
+/** What several statements moved. */
+export function together(moved: readonly Moved[]): Moved {
+  return {
+    ids: moved.flatMap(({ ids }) => ids),
+    areStale: moved.some(({ areStale }) => areStale),
+  };
 }
 
 /** The server was away, or chose this statement as a deadlock's victim: it may be asked again. */

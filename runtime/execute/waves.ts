@@ -11,13 +11,12 @@ import { spaceOut } from "./pairs.ts";
 import type { Execution, Run } from "./run.ts";
 import { planAgain, postponed, type PlannedSend } from "./plan.ts";
 import { resultOf } from "./result.ts";
-import { finishSurely } from "./settled.ts";
+import { finishSurely, together } from "./settled.ts";
 import { purposesOf } from "./situation.ts";
 
 /** What came of one inbox's sends. */
 export interface Sent {
-  /** The enrollments that moved, and whether their data changed while they were in hand. */
-  readonly moved: readonly Moved[];
+  readonly moved: Moved;
   /** The enrollments that the fence did not let through. */
   readonly refused: readonly string[];
 }
@@ -34,24 +33,24 @@ export async function sendInWaves(
   planned: readonly PlannedSend[],
 ): Promise<Sent> {
   const { sends, finishes: tooSoon } = await spaceOut(execution, inbox, planned);
-  const moved: Moved[] = [...(await finishSurely(execution, run, tooSoon))];
+  const moved = [await finishSurely(execution, run, tooSoon)];
   const refused: string[] = [];
   let next = 0;
   while (next < sends.length && !run.mustStop()) {
     const wanted = Math.min(inbox.concurrency, sends.length - next);
     const allowed = await execution.limits.take(inbox, wanted);
     if (allowed === 0) {
-      moved.push(...(await postpone(execution, run, inbox, sends.slice(next))));
+      moved.push(await postpone(execution, run, inbox, sends.slice(next)));
       break;
     }
     const { timely, finishes } = checkTime(sends.slice(next, next + allowed), inbox, execution);
-    moved.push(...(await finishSurely(execution, run, finishes)));
+    moved.push(await finishSurely(execution, run, finishes));
     const sent = await sendWave(execution, run, inbox, timely);
-    moved.push(...sent.moved);
+    moved.push(sent.moved);
     refused.push(...sent.refused);
     next += allowed;
   }
-  return { moved, refused };
+  return { moved: together(moved), refused };
 }
 
 /**
@@ -75,7 +74,7 @@ async function postpone(
   run: Run,
   inbox: Inbox,
   sends: readonly PlannedSend[],
-): Promise<readonly Moved[]> {
+): Promise<Moved> {
   const now = execution.clock.now();
   const slots = await execution.limits.promise(inbox, sends.length);
   const finishes = sends.map((send, index) => postponed(send, slots[index] ?? now, now));
@@ -142,8 +141,8 @@ function intentOf(send: PlannedSend, now: number): Intent {
     simple_html: message.simpleHtml ?? false,
     template: message.template,
     due_at: row.next_due_at,
-    scopes: scopesOf(send),
-    purposes: purposesOf(program),
+    scopes: scopesOf(send).join(" "),
+    purposes: purposesOf(program).join(" "),
   };
 }
 

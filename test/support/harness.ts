@@ -62,7 +62,7 @@ export function createHarness(db: Db, start: number | string): Harness {
     async claim() {
       const ids: string[] = [];
       const sendChunk = async (_: unknown, id: string) => void ids.push(id);
-      await dispatchDue(db, { sendChunk }, clock);
+      await dispatchDue(db, { sendChunk, wake() {} }, clock);
       return ids;
     },
     execute: (chunkId, mustStop = () => false) => executeChunk(execution, chunkId, mustStop),
