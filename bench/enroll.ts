@@ -14,7 +14,7 @@ import { SEQUENCE } from "./runtime/workspace.ts";
  * request. Servers and client have a process each.
  */
 const ROUNDS = isQuick ? 1 : 5;
-const REQUESTS = isQuick ? 300 : 3_000;
+const REQUESTS = isQuick ? 300 : 10_000;
 const LOAD = { connections: 64, key: KEY, sequence: SEQUENCE };
 const CONTENDERS = {
   noop: { server: "noop", requests: 2 * REQUESTS, data: false },
