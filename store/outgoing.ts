@@ -70,7 +70,8 @@ export async function takeFacts(
   const { page, isLast } = await readPage(trx, cursor);
   const taken = isLast ? cursor.horizon : (page.at(-1)?.id ?? cursor.taken);
   await sql`update outgoing_cursor set taken = ${taken}`.execute(trx);
-  await sql`delete from outgoing_sent where id <= ${taken}`.execute(trx);
+  const sent = page.flatMap(({ id, messages }) => (messages === null ? [] : [id]));
+  await sql`delete from outgoing_sent where id = any(${sent}::bigint[])`.execute(trx);
   return { facts: await readFacts(trx, page), more: page.length > 0 && !isLast };
 }
 
@@ -84,12 +85,16 @@ interface Numbered {
   readonly before: number;
 }
 
-/** What comes next, and whether it is all up to the horizon. */
+/**
+ * What comes next, and whether it is all up to the horizon. Messages that were sent together are forgotten once
+ * they are taken: any that are there are yet to be told, even where a process of an earlier release, which knows
+ * nothing of them, has taken what came after.
+ */
 async function readPage(
   trx: Kysely<Schema>,
   { taken, horizon }: { readonly taken: string; readonly horizon: string },
 ): Promise<{ readonly page: readonly Numbered[]; readonly isLast: boolean }> {
-  const next = sql`where id > ${taken} and id <= ${horizon} order by id limit ${TAKEN_AT_ONCE}`;
+  const next = sql`id <= ${horizon} order by id limit ${TAKEN_AT_ONCE}`;
   const { rows } = await sql<Numbered>`
     select id, messages,
       ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint - xmin::text::bigint) & 4294967295)
@@ -97,9 +102,9 @@ async function readPage(
       (sum(coalesce(cardinality(messages), 1)) over (order by id
         rows between unbounded preceding and 1 preceding))::integer as before
     from (
-      (select id, null::uuid[] as messages, xmin from history ${next})
+      (select id, null::uuid[] as messages, xmin from history where id > ${taken} and ${next})
       union all
-      (select id, messages, xmin from outgoing_sent ${next})
+      (select id, messages, xmin from outgoing_sent where ${next})
     ) numbered
     order by id limit ${TAKEN_AT_ONCE}
   `.execute(trx);

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { tellSubscriber } from "../../../runtime/outgoing/deliver.ts";
 import { keyIn, signed } from "../../../runtime/outgoing/sign.ts";
@@ -113,6 +114,18 @@ describeEngine("what is told to the outside", (engine) => {
     const life = ["enrollment.started", "message.sent", "enrollment.completed"];
     expect(ofEach).toEqual([life, life, life]);
     expect(await t.db.selectFrom("outgoing_sent").selectAll().execute()).toEqual([]);
+  });
+
+  test("sends that a process of an earlier release passed by", async () => {
+    const t = engine();
+    await t.enroll();
+    await t.h.drain();
+    // It goes by the lines of the history alone.
+    await t.enroll();
+    const last = sql<string>`(select max(id) from history)`;
+    await t.db.updateTable("outgoing_cursor").set({ taken: last, horizon: last }).execute();
+    await tell(t);
+    expect(told().map((event) => event.type)).toEqual(["message.sent"]);
   });
 
   test("only of the types that are asked for", async () => {
