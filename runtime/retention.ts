@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Policy } from "../core/language/policy.ts";
 import type { Db } from "../store/database.ts";
+import { forgetUnasked } from "../store/outgoing.ts";
 import {
   clearMessages,
   forgetDeeds,
@@ -18,6 +19,8 @@ import type { Log } from "./log.ts";
 import { transact } from "./transact.ts";
 
 const PAGE = 500;
+/** What is to be told to the outside waits so long for somebody who tells it. */
+const TELLING_WAITS_MS = 7 * 24 * 3_600_000;
 /** Who erases a contact whose time is over. */
 const BY = "retention";
 
@@ -30,8 +33,8 @@ interface Retention {
 }
 
 /**
- * Forgets what the workspace's `retention` no longer keeps, page by page, so that no transaction is long.
- * Safe in several processes at once.
+ * Forgets what the workspace's `retention` no longer keeps, page by page, so that no transaction is long; and
+ * what is to be told to the outside, once nobody tells it any more. Safe in several processes at once.
  * @param mustStop asked between pages
  */
 export async function forgetExpired(
@@ -39,9 +42,10 @@ export async function forgetExpired(
   mustStop: () => boolean = () => false,
 ): Promise<void> {
   const { db, clock, engine, log } = retention;
+  const now = clock.now();
+  await forgetUnasked(db, now - TELLING_WAITS_MS);
   const policy = await policyOf(engine, db);
   if (policy === null) return;
-  const now = clock.now();
   const done: { [dataClass: string]: number } = {};
   for (const [dataClass, forget] of Object.entries(CLASSES)) {
     const before = cutoff(policy, dataClass, now);

@@ -22,15 +22,17 @@ export function claimDue(
 ): Promise<number> {
   // The enrollment is locked, not its entry: whoever changes it locks in that order. An entry is only
   // where to look; what holds is the row itself, read anew once it is locked. Each is looked up for itself,
-  // and only as far as the limit: a join may be planned as a scan of all enrollments once many are overdue.
+  // and none beyond the limit: a join may be planned as a scan of all enrollments once many are overdue, and a
+  // sort that comes after the locks locks all of them.
   const longestDue = sql`
-    select e.at from due d, lateral (
+    select e.at from (
+      select at, enrollment_id from due where at <= ${iso(now)}::timestamptz order by at
+    ) d, lateral (
       select ctid as at from enrollments
       where id = d.enrollment_id and waits_until = d.at
         and strandings <= ${sql.lit(POISON_STRANDINGS)}
       for no key update skip locked
     ) e
-    where d.at <= ${iso(now)}::timestamptz
     order by d.at
     limit ${limit}`;
   return claim(trx, chunkId, longestDue);

@@ -88,21 +88,21 @@ export async function openIntents(
       order by e.id
       for no key update of e
     ), opened as (
-    insert into messages as m (id, enrollment_id, step_id, attempt, chunk_id, run_id, state, channel,
-      inbox_id, address, conversation_id, reason, subject, body, html, simple_html, template, due_at,
-      created_at, updated_at)
-    select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.runId}::uuid,
-      'sending', g.channel, g.inbox_id, g.address, g.conversation_id, g.reason, g.subject, g.body,
-      g.html, g.simple_html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
-    from given g join fenced f on f.id = g.enrollment_id
-    on conflict (enrollment_id, step_id, attempt) do update set
-      chunk_id = excluded.chunk_id, run_id = excluded.run_id, state = 'sending',
-      channel = excluded.channel, inbox_id = excluded.inbox_id, address = excluded.address,
-      conversation_id = excluded.conversation_id, reason = excluded.reason,
-      subject = excluded.subject, body = excluded.body, html = excluded.html,
-      simple_html = excluded.simple_html,
-      template = excluded.template, updated_at = excluded.updated_at
-    where m.state = 'pending' or (m.state = 'sending' and m.run_id = excluded.run_id)
+      insert into messages as m (id, enrollment_id, step_id, attempt, chunk_id, run_id, state, channel,
+        inbox_id, address, conversation_id, reason, subject, body, html, simple_html, template, due_at,
+        created_at, updated_at)
+      select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.runId}::uuid,
+        'sending', g.channel, g.inbox_id, g.address, g.conversation_id, g.reason, g.subject, g.body,
+        g.html, g.simple_html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
+      from given g join fenced f on f.id = g.enrollment_id
+      on conflict (enrollment_id, step_id, attempt) do update set
+        chunk_id = excluded.chunk_id, run_id = excluded.run_id, state = 'sending',
+        channel = excluded.channel, inbox_id = excluded.inbox_id, address = excluded.address,
+        conversation_id = excluded.conversation_id, reason = excluded.reason,
+        subject = excluded.subject, body = excluded.body, html = excluded.html,
+        simple_html = excluded.simple_html,
+        template = excluded.template, updated_at = excluded.updated_at
+      where m.state = 'pending' or (m.state = 'sending' and m.run_id = excluded.run_id)
       returning m.id, m.enrollment_id
     )
     select string_agg(enrollment_id::text, ' ') as enrollments, string_agg(id::text, ' ') as messages

@@ -31,16 +31,15 @@ export interface OutgoingEvent {
 const TAKEN_AT_ONCE = 500;
 /** A number of the history is drawn a moment before its transaction is one that a snapshot knows of. */
 const DRAWN_MS = 1_000;
-/** The last number of the history that is known to be drawn. */
+/** The highest number of what is yet to be told. */
 const LAST = sql`greatest((select max(id) from history), (select max(id) from outgoing_sent), 0)`;
 
 /**
- * Takes what has happened since the last call, in order; nothing that is committed is ever passed over.
- * Numbers are not committed in their order: what a transaction still under way may have drawn is waited
- * for. The first call begins with what happens from then on. Must share the transaction that keeps what
- * is made of it.
+ * Takes what has happened since the last call; nothing that is committed is ever passed over. Numbers are not
+ * committed in their order: up to a horizon, all transactions are waited for that may have drawn one. The
+ * first call begins with what happens from then on. Must share the transaction that keeps what is made of it.
  * @param now epoch ms, here as below
- * @returns facts, and whether there may be more at once
+ * @returns facts in order, but for what happened at the same time, and whether there may be more at once
  */
 export async function takeFacts(
   trx: Kysely<Schema>,
@@ -53,34 +52,61 @@ export async function takeFacts(
     where not exists (select from outgoing_cursor)
     on conflict do nothing
   `.execute(trx);
-  const locked = await sql<{ taken: string; horizon: string; seen_at: Date }>`
-    select taken, horizon, seen_at from outgoing_cursor for update skip locked
+  const locked = await sql<Cursor>`
+    select taken, horizon, seen_at, fence_of, exists (
+      select from outgoing_sent where id <= horizon) as "hasSent"
+    from outgoing_cursor for update skip locked
   `.execute(trx);
   const [cursor] = locked.rows;
-  if (cursor === undefined) return NOTHING;
-  if (cursor.taken === cursor.horizon) {
-    if (now - cursor.seen_at.getTime() >= DRAWN_MS) {
-      await sql`update outgoing_cursor set horizon = ${LAST}, seen_at = ${iso(now)}::timestamptz`.execute(
-        trx,
-      );
-    }
+  if (cursor === undefined || now - cursor.seen_at.getTime() < DRAWN_MS) return NOTHING;
+  if (cursor.taken === cursor.horizon && !cursor.hasSent) {
+    await sql`
+      update outgoing_cursor set horizon = greatest(taken, ${LAST}), seen_at = ${iso(now)}::timestamptz
+    `.execute(trx);
     return NOTHING;
   }
-  if (now - cursor.seen_at.getTime() < DRAWN_MS) return NOTHING;
+  if (!(await isComplete(trx, cursor))) return NOTHING;
   const { page, isLast } = await readPage(trx, cursor);
   const taken = isLast ? cursor.horizon : (page.at(-1)?.id ?? cursor.taken);
-  await sql`update outgoing_cursor set taken = ${taken}`.execute(trx);
+  await sql`update outgoing_cursor set taken = greatest(taken, ${taken})`.execute(trx);
   const sent = page.flatMap(({ id, messages }) => (messages === null ? [] : [id]));
   await sql`delete from outgoing_sent where id = any(${sent}::bigint[])`.execute(trx);
   return { facts: await readFacts(trx, page), more: page.length > 0 && !isLast };
+}
+
+interface Cursor {
+  readonly taken: string;
+  readonly horizon: string;
+  readonly seen_at: Date;
+  /** The horizon that there is a fence for. */
+  readonly fence_of: string | null;
+  readonly hasSent: boolean;
+}
+
+/**
+ * Whether nothing up to the horizon is still on its way. Whoever drew such a number has a transaction by now:
+ * all that there are at this moment have to end first.
+ */
+async function isComplete(trx: Kysely<Schema>, { horizon, fence_of }: Cursor): Promise<boolean> {
+  if (fence_of !== horizon) {
+    await sql`
+      update outgoing_cursor set fence_of = horizon,
+        fence = pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    `.execute(trx);
+  }
+  const { rows } = await sql<{ complete: boolean }>`
+    select not exists (
+      select from pg_snapshot_xip(pg_current_snapshot()) as running
+      where running::text::bigint < outgoing_cursor.fence) as complete
+    from outgoing_cursor
+  `.execute(trx);
+  return rows[0]?.complete === true;
 }
 
 /** A line of the history, or messages that were sent together. */
 interface Numbered {
   readonly id: string;
   readonly messages: readonly string[] | null;
-  /** Nothing that was drawn before it can still be on its way. */
-  readonly settled: boolean;
   /** How many facts there are up to it, itself left out. */
   readonly before: number;
 }
@@ -92,23 +118,20 @@ interface Numbered {
  */
 async function readPage(
   trx: Kysely<Schema>,
-  { taken, horizon }: { readonly taken: string; readonly horizon: string },
+  { taken, horizon }: Cursor,
 ): Promise<{ readonly page: readonly Numbered[]; readonly isLast: boolean }> {
   const next = sql`id <= ${horizon} order by id limit ${TAKEN_AT_ONCE}`;
   const { rows } = await sql<Numbered>`
-    select id, messages,
-      ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint - xmin::text::bigint) & 4294967295)
-        between 1 and 2147483647 as settled,
-      (sum(coalesce(cardinality(messages), 1)) over (order by id
-        rows between unbounded preceding and 1 preceding))::integer as before
+    select id, messages, (sum(coalesce(cardinality(messages), 1)) over (order by id
+      rows between unbounded preceding and 1 preceding))::integer as before
     from (
-      (select id, null::uuid[] as messages, xmin from history where id > ${taken} and ${next})
+      (select id, null::uuid[] as messages from history where id > ${taken} and ${next})
       union all
-      (select id, messages, xmin from outgoing_sent where ${next})
+      (select id, messages from outgoing_sent where ${next})
     ) numbered
     order by id limit ${TAKEN_AT_ONCE}
   `.execute(trx);
-  const end = rows.findIndex(({ settled, before }) => !settled || before >= TAKEN_AT_ONCE);
+  const end = rows.findIndex(({ before }) => before >= TAKEN_AT_ONCE);
   const isLast = end < 0 && rows.length < TAKEN_AT_ONCE;
   return { page: end < 0 ? rows : rows.slice(0, end), isLast };
 }
@@ -189,6 +212,18 @@ export async function postponeOutgoing(
     })
     .where("id", "=", id)
     .execute();
+}
+
+/**
+ * Gives telling up where nobody has asked for anything since an instant: what was kept for them would grow for
+ * ever. @param before epoch ms
+ */
+export async function forgetUnasked(db: Kysely<Schema>, before: number): Promise<void> {
+  const { numDeletedRows } = await db
+    .deleteFrom("outgoing_cursor")
+    .where("seen_at", "<", new Date(before))
+    .executeTakeFirst();
+  if (numDeletedRows > 0n) await db.deleteFrom("outgoing_sent").execute();
 }
 
 /** Forgets events that were given up before an instant. @param before epoch ms */

@@ -105,6 +105,9 @@ export interface OutgoingCursorTable {
   taken: ColumnType<string, string, string>;
   horizon: ColumnType<string, string, string>;
   seen_at: Instant;
+  /** The first transaction that cannot have drawn a number up to the horizon named beside it. */
+  fence: ColumnType<string | null, never, string | null>;
+  fence_of: ColumnType<string | null, never, string | null>;
 }
 
 /** Messages sent together that are yet to be told to the outside, under the first of their numbers in the history. */

@@ -6,6 +6,7 @@ import type { Duration } from "../../core/language/document.ts";
 import { exit } from "../../runtime/operate.ts";
 import { forgetExpired } from "../../runtime/retention.ts";
 import { listAudit, recordDeed } from "../../store/audit.ts";
+import { takeFacts } from "../../store/outgoing.ts";
 import { ensureServerSecret } from "../../store/server-secret.ts";
 import { describeEngine, INBOXES, NOW, type EngineTest } from "../support/engine.ts";
 import { silent } from "../support/harness.ts";
@@ -100,6 +101,20 @@ describeEngine("retention", (engine) => {
     t.h.clock.advance({ days: 8 });
     await forget(t, { messages: WEEK });
     expect(await t.messagesOf(id)).toMatchObject([{ state: "pending", body: "Step a" }]);
+  });
+
+  test("what was to be told is given up once nobody has told anything for a week", async () => {
+    const t = engine();
+    await t.db.transaction().execute((trx) => takeFacts(trx, t.h.clock.now()));
+    await done(t);
+    const kept = () => t.db.selectFrom("outgoing_sent").selectAll().execute();
+    t.h.clock.advance({ days: 6 });
+    await forget(t, {});
+    expect(await kept()).toHaveLength(1);
+    t.h.clock.advance({ days: 2 });
+    await forget(t, {});
+    expect(await kept()).toEqual([]);
+    expect(await t.db.selectFrom("outgoing_cursor").selectAll().execute()).toEqual([]);
   });
 
   test("ended enrollments go with their history; live ones stay, however old", async () => {

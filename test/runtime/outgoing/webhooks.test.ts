@@ -213,9 +213,14 @@ test("a number that is drawn first and committed last is not passed over", async
       const schedule = waitingFor("a", NOW, NOW);
       await startOne(trx, { sequence: "welcome", contact, schedule }, NOW);
     };
+    // It has a number first, and the one that it waits for began first.
+    const early = await other.db.startTransaction().execute();
+    await sql`select pg_current_xact_id()`.execute(early);
     const slow = await other.db.startTransaction().execute();
     await enroll(slow, "first");
-    await enroll(db, "second");
+    await enroll(early, "second");
+    await early.commit().execute();
+    await enroll(db, "third");
     for (let round = 0; round < 4; round++) await tell();
     expect(provider.asked).toEqual([]);
     await slow.commit().execute();
@@ -224,7 +229,7 @@ test("a number that is drawn first and committed last is not passed over", async
       async () => {
         await tell();
         const contacts = provider.asked.map(({ text }) => JSON.parse(text).data.contact_id);
-        expect(contacts).toEqual(["first", "second"]);
+        expect(contacts).toEqual(["first", "second", "third"]);
       },
       { timeout: 20_000 },
     );
