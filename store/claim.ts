@@ -1,5 +1,6 @@
 import { sql, type RawBuilder, type Transaction } from "kysely";
 import type { Db } from "./database.ts";
+import { instantUnseen } from "./next-due.ts";
 import { iso } from "./placement.ts";
 import { prepared } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
@@ -26,7 +27,7 @@ export function claimDue(
   // sort that comes after the locks locks all of them.
   const longestDue = sql`
     select e.at from (
-      select at, enrollment_id from due where at <= ${iso(now)}::timestamptz order by at
+      select at, enrollment_id from due where at <= ${instantUnseen(now)} order by at
     ) d, lateral (
       select ctid as at from enrollments
       where id = d.enrollment_id and waits_until = d.at
@@ -129,7 +130,7 @@ export async function countInHand(db: Db): Promise<number> {
 export async function hasWork(db: Db, now: number): Promise<boolean> {
   const found = await sql<{ found: boolean }>`
     select exists (select from chunks) or exists (
-      select from due where at <= ${iso(now)}::timestamptz) or exists (
+      select from due where at <= ${instantUnseen(now)}) or exists (
       select from enrollments
       where stale and state = 'active' and parked_by is null
         and next_due_at <= ${iso(now)}::timestamptz) as found

@@ -1,6 +1,16 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Db } from "./database.ts";
 import { iso } from "./placement.ts";
+
+/**
+ * An instant to compare due times with that PostgreSQL finds out only when it runs the statement. Told before,
+ * it plans anew each time, by an estimate for which it walks over the dead entries at the front of the index,
+ * and with what it expects the plan changes.
+ * @param at epoch ms
+ */
+export function instantUnseen(at: number): RawBuilder<Date> {
+  return sql<Date>`(select ${iso(at)}::timestamptz)`;
+}
 
 /**
  * When the next enrollment comes due that is not due yet, in epoch ms; null where none is within the time.
@@ -10,7 +20,7 @@ import { iso } from "./placement.ts";
 export async function nextDueWithin(db: Db, withinMs: number, now: number): Promise<number | null> {
   const found = await sql<{ at: Date }>`
     select at from due
-    where at > ${iso(now)}::timestamptz and at <= ${iso(now + withinMs)}::timestamptz
+    where at > ${instantUnseen(now)} and at <= ${instantUnseen(now + withinMs)}
     order by at limit 1
   `.execute(db);
   return found.rows[0]?.at.getTime() ?? null;
@@ -23,7 +33,7 @@ export async function nextDueWithin(db: Db, withinMs: number, now: number): Prom
  */
 export async function isAnythingDue(db: Db, now: number): Promise<boolean> {
   const found = await sql`
-    select from due where at <= ${iso(now)}::timestamptz order by at limit 1
+    select from due where at <= ${instantUnseen(now)} order by at limit 1
   `.execute(db);
   return found.rows.length > 0;
 }
