@@ -59,7 +59,8 @@ const BETWEEN = sql.lit(" ");
  * what keeps a pause, an exit or a change of data from slipping in between this look and the send; a halt
  * or an opt-out committed before this statement is seen by it. A row that another run of the chunk has
  * opened stays that run's; one that this run opened itself (its acknowledgement was lost) or that was
- * snoozed is opened again.
+ * snoozed is opened again. Not by `on conflict`, which would log each row twice.
+ * @throws a unique violation when another run opened a row while this waited for it: asked again, it is known
  * @param now epoch ms
  * @returns the messages to send: enrollment id → message id
  */
@@ -87,26 +88,34 @@ export async function openIntents(
             and s.address = case g.channel when 'email' then lower(g.address) else g.address end)
       order by e.id
       for no key update of e
+    ), known as (
+      select m.id, m.enrollment_id
+      from given g join fenced f on f.id = g.enrollment_id
+        join messages m on m.enrollment_id = g.enrollment_id and m.step_id = g.step_id
+          and m.attempt = g.attempt
     ), opened as (
-      insert into messages as m (id, enrollment_id, step_id, attempt, chunk_id, run_id, state, channel,
+      insert into messages (id, enrollment_id, step_id, attempt, chunk_id, run_id, state, channel,
         inbox_id, address, conversation_id, reason, subject, body, html, simple_html, template, due_at,
         created_at, updated_at)
       select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.runId}::uuid,
         'sending', g.channel, g.inbox_id, g.address, g.conversation_id, g.reason, g.subject, g.body,
         g.html, g.simple_html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
       from given g join fenced f on f.id = g.enrollment_id
-      on conflict (enrollment_id, step_id, attempt) do update set
-        chunk_id = excluded.chunk_id, run_id = excluded.run_id, state = 'sending',
-        channel = excluded.channel, inbox_id = excluded.inbox_id, address = excluded.address,
-        conversation_id = excluded.conversation_id, reason = excluded.reason,
-        subject = excluded.subject, body = excluded.body, html = excluded.html,
-        simple_html = excluded.simple_html,
-        template = excluded.template, updated_at = excluded.updated_at
-      where m.state = 'pending' or (m.state = 'sending' and m.run_id = excluded.run_id)
+      where not exists (select from known where known.enrollment_id = f.id)
+      returning id, enrollment_id
+    ), reopened as (
+      update messages m set
+        chunk_id = ${run.chunkId}::uuid, run_id = ${run.runId}::uuid, state = 'sending',
+        channel = g.channel, inbox_id = g.inbox_id, address = g.address,
+        conversation_id = g.conversation_id, reason = g.reason, subject = g.subject, body = g.body,
+        html = g.html, simple_html = g.simple_html, template = g.template, updated_at = ${at}::timestamptz
+      from known k join given g on g.enrollment_id = k.enrollment_id
+      where m.id = k.id
+        and (m.state = 'pending' or (m.state = 'sending' and m.run_id = ${run.runId}::uuid))
       returning m.id, m.enrollment_id
     )
     select string_agg(enrollment_id::text, ' ') as enrollments, string_agg(id::text, ' ') as messages
-    from opened
+    from (select * from opened union all select * from reopened) sent
   `.execute(db);
   const { enrollments, messages } = opened.rows[0]!;
   const ids = messages?.split(" ") ?? [];

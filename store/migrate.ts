@@ -16,6 +16,7 @@ import * as due from "./migrations/0013-due.ts";
 import * as messages from "./migrations/0014-messages.ts";
 import * as doorCost from "./migrations/0015-door-cost.ts";
 import * as sentOnce from "./migrations/0016-sent-once.ts";
+import * as logCost from "./migrations/0017-log-cost.ts";
 
 /** Every migration in order. A released one never changes; a new one is added below. */
 const migrations: Record<string, Migration> = {
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   "0014-messages": messages,
   "0015-door-cost": doorCost,
   "0016-sent-once": sentOnce,
+  "0017-log-cost": logCost,
 };
 
 /**

@@ -6,7 +6,10 @@ const ROOT = new URL("../../", import.meta.url);
 
 describe("who writes enrollments", () => {
   test("exactly the named functions of the list in docs/decisions.md", () => {
-    const found = sourceFiles(ROOT, ["store", "runtime", "controller", "cli"]).flatMap((path) =>
+    const sources = sourceFiles(ROOT, ["store", "runtime", "controller", "cli"]);
+    // A migration changes the table itself.
+    const acting = sources.filter((path) => !path.startsWith("store/migrations/"));
+    const found = acting.flatMap((path) =>
       writersIn(readFileSync(new URL(path, ROOT), "utf8")).map((name) => `${name} ${path}`),
     );
     const listed = readFileSync(new URL("docs/decisions.md", ROOT), "utf8").matchAll(

@@ -226,6 +226,21 @@ describeEngine(
       expect(await t.messagesOf(id)).toMatchObject([{ state: "unknown" }]);
     });
 
+    test("a run that waited for another's messages leaves them to it", async () => {
+      const t = engine();
+      const [first, second] = [await t.enroll(), await t.enroll()];
+      const [chunk] = await t.h.claim();
+      const other = { chunkId: chunk!, runId: newId(NOW) };
+      const trx = await t.db.startTransaction().execute();
+      await openIntents(trx, other, [mailIntent(first, "a", NOW)], NOW);
+      const executing = t.h.execute(chunk!);
+      await t.waitsForLock();
+      await trx.commit().execute();
+      await executing;
+      expect(t.h.sent.map((one) => one.enrollment)).toEqual([second]);
+      expect(await t.messagesOf(first)).toMatchObject([{ state: "sending", run_id: other.runId }]);
+    });
+
     test("two dispatchers at once claim everything, and nothing twice", async () => {
       const t = engine();
       for (let i = 0; i < 40; i++) await t.enroll();

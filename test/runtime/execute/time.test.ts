@@ -60,7 +60,7 @@ describeEngine("a worker whose clock is behind the dispatcher's", (engine) => {
 
 describeEngine("an acknowledgement that is lost", (engine) => {
   test.each([
-    ["of the intents", "insert into messages as m (id, enrollment_id, step_id, attempt, chunk_id"],
+    ["of the intents", "fenced as ("],
     ["of the results", "results as ("],
   ])("%s leaves nothing unknown and sends nothing twice", async (_, statement) => {
     const t = engine();
