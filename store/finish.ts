@@ -81,7 +81,7 @@ export const NOBODY_MOVED: Moved = { ids: [], areStale: false };
  */
 export async function finishWave(
   db: Db,
-  run: { readonly chunkId: string; readonly runId: string },
+  run: { readonly chunkId: string; readonly number: number },
   finishes: readonly Finish[],
   now: number,
 ): Promise<Moved> {
@@ -101,7 +101,8 @@ export async function finishWave(
         sent_at = g.sent_at, updated_at = ${at}::timestamptz,
         history_id = case when g.outcome = 'sent' then nextval('history_id_seq') end
       from given g
-      where m.id = g.message and m.run_id = ${run.runId}::uuid and m.state in ('sending', 'unknown')
+      where m.id = g.message and m.chunk_id = ${run.chunkId}::uuid and m.run = ${run.number}::integer
+        and m.state in ('sending', 'unknown')
       returning m.id, m.enrollment_id, m.step_id, m.channel, m.inbox_id, m.history_id
     ), to_tell as (
       insert into outgoing_sent (id, messages)

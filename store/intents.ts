@@ -66,7 +66,7 @@ const BETWEEN = sql.lit(" ");
  */
 export async function openIntents(
   db: Db,
-  run: { readonly chunkId: string; readonly runId: string },
+  run: { readonly chunkId: string; readonly number: number },
   intents: readonly Intent[],
   now: number,
 ): Promise<ReadonlyMap<string, string>> {
@@ -94,10 +94,10 @@ export async function openIntents(
         join messages m on m.enrollment_id = g.enrollment_id and m.step_id = g.step_id
           and m.attempt = g.attempt
     ), opened as (
-      insert into messages (id, enrollment_id, step_id, attempt, chunk_id, run_id, state, channel,
+      insert into messages (id, enrollment_id, step_id, attempt, chunk_id, run, state, channel,
         inbox_id, address, conversation_id, reason, subject, body, html, simple_html, template, due_at,
         created_at, updated_at)
-      select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.runId}::uuid,
+      select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.number}::integer,
         'sending', g.channel, g.inbox_id, g.address, g.conversation_id, g.reason, g.subject, g.body,
         g.html, g.simple_html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
       from given g join fenced f on f.id = g.enrollment_id
@@ -105,13 +105,14 @@ export async function openIntents(
       returning id, enrollment_id
     ), reopened as (
       update messages m set
-        chunk_id = ${run.chunkId}::uuid, run_id = ${run.runId}::uuid, state = 'sending',
+        chunk_id = ${run.chunkId}::uuid, run = ${run.number}::integer, state = 'sending',
         channel = g.channel, inbox_id = g.inbox_id, address = g.address,
         conversation_id = g.conversation_id, reason = g.reason, subject = g.subject, body = g.body,
         html = g.html, simple_html = g.simple_html, template = g.template, updated_at = ${at}::timestamptz
       from known k join given g on g.enrollment_id = k.enrollment_id
       where m.id = k.id
-        and (m.state = 'pending' or (m.state = 'sending' and m.run_id = ${run.runId}::uuid))
+        and (m.state = 'pending' or (m.state = 'sending'
+          and m.chunk_id = ${run.chunkId}::uuid and m.run = ${run.number}::integer))
       returning m.id, m.enrollment_id
     )
     select string_agg(enrollment_id::text, ' ') as enrollments, string_agg(id::text, ' ') as messages

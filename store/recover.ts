@@ -17,7 +17,7 @@ const HOPELESS = "error: the server failed again and again with it in hand";
  */
 export function recoverRedelivered(
   db: Db,
-  run: { readonly chunkId: string; readonly runId: string },
+  run: { readonly chunkId: string; readonly number: number },
   now: number,
 ): Promise<number> {
   const lost = sql`
@@ -26,7 +26,7 @@ export function recoverRedelivered(
     where exists (
       select from messages m
       where m.enrollment_id = e.id and m.chunk_id = e.chunk_id and m.state = 'sending'
-        and m.run_id <> ${run.runId}::uuid)
+        and m.run is distinct from ${run.number}::integer)
     order by e.id for update of e`;
   return recover(db, lost, now);
 }

@@ -30,7 +30,7 @@ const REFUSED_PAUSE_MS = 5_000;
  */
 export async function releaseChunk(
   db: Db,
-  run: { readonly chunkId: string; readonly runId: string },
+  run: { readonly chunkId: string },
   leftovers: readonly Leftover[],
   now: number,
 ): Promise<Released> {

@@ -129,7 +129,7 @@ interface MessageTable {
   attempt: number;
   chunk_id: string | null;
   /** The execution of the chunk that opened it: a redelivered chunk is another run. */
-  run_id: string | null;
+  run: number | null;
   /** The version it was written by, where its enrollment has left that since. */
   version: ColumnType<number | null, number | undefined, number>;
   state: MessageState;

@@ -3,7 +3,6 @@ import { beginRun, endChunk } from "../../store/claim.ts";
 import { loadChunk, type ClaimedEnrollment } from "../../store/chunk-load.ts";
 import type { Db } from "../../store/database.ts";
 import { NOBODY_MOVED, type Finish, type Moved } from "../../store/finish.ts";
-import { newId } from "../../store/ids.ts";
 import { haltScopes } from "../../store/intents.ts";
 import { recoverRedelivered } from "../../store/recover.ts";
 import { releaseChunk, type Released } from "../../store/release.ts";
@@ -26,9 +25,9 @@ export async function executeChunk(
   mustStop: () => boolean,
 ): Promise<void> {
   const { db, clock, log } = execution;
-  const run: Run = { chunkId, runId: newId(clock.now()), mustStop };
   const begun = await beginRun(db, chunkId);
   if (begun === null) return;
+  const run: Run = { chunkId, number: begun.runs, mustStop };
   // The run before may still be recording results: it locks messages first, and this one enrollments.
   const unknown =
     begun.runs === 1 ? 0 : await throughOutages(() => recoverRedelivered(db, run, clock.now()));

@@ -18,7 +18,8 @@ export interface Execution {
 /** One execution of a chunk; a redelivered chunk is another run. */
 export interface Run {
   readonly chunkId: string;
-  readonly runId: string;
+  /** How often the chunk has been begun, this time included. */
+  readonly number: number;
   /** The job expired, the server stops, or too little time is left for another wave. */
   mustStop(): boolean;
 }

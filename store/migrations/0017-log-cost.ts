@@ -72,6 +72,10 @@ const statements = [
   `create trigger due_of_gone after delete on enrollments referencing old table as departed
     for each statement execute function keep_due_of_gone()`,
   `alter table drafts add foreign key (enrollment_id) references enrollments (id) on delete cascade`,
+  // A run of a chunk has a number; releases before gave it an id, and still look for that one.
+  `alter table messages add column run integer`,
+  // A result makes its message longer: half a page is not room enough for all that the other half holds.
+  `alter table messages set (fillfactor = 45)`,
   // Few messages went to one address, by whatever inbox.
   `drop index messages_address`,
   `create index messages_address on messages (lower(address)) where address is not null`,

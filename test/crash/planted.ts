@@ -15,8 +15,11 @@ export const PLANTED = {
   "no-fence": {
     role: "worker",
     changes: [
-      [/(m\.run_id <> \$\d+::uuid)/, "$1 and false"],
-      [/m\.state = 'sending' and m\.run_id = excluded\.run_id/, "m.state = 'sending'"],
+      [/(m\.run is distinct from \$\d+::integer)/, "$1 and false"],
+      [
+        /m\.state = 'sending'\s+and m\.chunk_id = (\$\d+::uuid) and m\.run = (\$\d+::integer)/,
+        "m.state = 'sending' and $1 is not null and $2 is not null",
+      ],
     ],
   },
   /** What is written down before the provider is called does not say that it is called. */

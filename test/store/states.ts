@@ -2,7 +2,6 @@ import { expect } from "vitest";
 import { exit, pause } from "../../runtime/operate.ts";
 import { addHalt } from "../../store/halts.ts";
 import { beginRun } from "../../store/claim.ts";
-import { newId } from "../../store/ids.ts";
 import { openIntents } from "../../store/intents.ts";
 import { NOW, type EngineTest } from "../support/engine.ts";
 import { mailIntent, publishVersion, textDocument } from "../support/rows.ts";
@@ -104,7 +103,7 @@ async function beginSend(t: EngineTest, id: string): Promise<void> {
   const { chunk_id: chunkId, step_id } = await t.read(id);
   await beginRun(t.db, chunkId!);
   const intent = mailIntent(id, step_id!, NOW);
-  const opened = await openIntents(t.db, { chunkId: chunkId!, runId: newId(NOW) }, [intent], NOW);
+  const opened = await openIntents(t.db, { chunkId: chunkId!, number: 1 }, [intent], NOW);
   expect(opened.size).toBe(1);
 }
 

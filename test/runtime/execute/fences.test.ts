@@ -212,7 +212,7 @@ describeEngine(
       const t = engine();
       const id = await t.enroll();
       const [chunk] = await t.h.claim();
-      const earlier = { chunkId: chunk!, runId: newId(NOW) };
+      const earlier = { chunkId: chunk!, number: 100 };
       await beginRun(t.db, chunk!);
       await openIntents(t.db, earlier, [mailIntent(id, "a", NOW)], NOW);
       // The earlier run has its message and wants its enrollment, as `finishWave` does.
@@ -230,7 +230,7 @@ describeEngine(
       const t = engine();
       const [first, second] = [await t.enroll(), await t.enroll()];
       const [chunk] = await t.h.claim();
-      const other = { chunkId: chunk!, runId: newId(NOW) };
+      const other = { chunkId: chunk!, number: 100 };
       const trx = await t.db.startTransaction().execute();
       await openIntents(trx, other, [mailIntent(first, "a", NOW)], NOW);
       const executing = t.h.execute(chunk!);
@@ -238,7 +238,7 @@ describeEngine(
       await trx.commit().execute();
       await executing;
       expect(t.h.sent.map((one) => one.enrollment)).toEqual([second]);
-      expect(await t.messagesOf(first)).toMatchObject([{ state: "sending", run_id: other.runId }]);
+      expect(await t.messagesOf(first)).toMatchObject([{ state: "sending", run: other.number }]);
     });
 
     test("two dispatchers at once claim everything, and nothing twice", async () => {

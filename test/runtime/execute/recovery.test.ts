@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { CHUNKS, startQueues } from "../../../runtime/queues.ts";
 import { beginRun } from "../../../store/claim.ts";
-import { newId } from "../../../store/ids.ts";
 import { openIntents } from "../../../store/intents.ts";
 import { recoverRedelivered, recoverStranded } from "../../../store/recover.ts";
 import { pauseEnrollments } from "../../../store/enrollments-control.ts";
@@ -10,7 +9,9 @@ import { describeEngine, NOW, type EngineTest } from "../../support/engine.ts";
 import { silent } from "../../support/harness.ts";
 import { mailIntent } from "../../support/rows.ts";
 
-const runOf = (chunkId: string) => ({ chunkId, runId: newId(NOW) });
+let runs = 100;
+/** One that nobody else makes of the chunk. */
+const runOf = (chunkId: string) => ({ chunkId, number: (runs += 1) });
 
 /** Opens an enrollment's send as a runner does that is lost right after it. */
 async function begin(t: EngineTest, run: ReturnType<typeof runOf>, enrollment: string) {
