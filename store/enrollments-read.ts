@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { Channel, TargetType } from "../core/language/document.ts";
 import { storedHtml } from "./message-html.ts";
+import { reasonOf } from "./message-reason.ts";
 import type { EnrollmentState, MessageState, Schema, SentTemplate } from "./schema.ts";
 import { readTraces, type Trace } from "./traces.ts";
 
@@ -114,7 +115,7 @@ export async function readEnrollment(
       "inbox_id as inbox",
       "address",
       "conversation_id",
-      "reason",
+      reasonOf("messages").as("reason"),
       "subject",
       "body as text",
       "html",

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
+import { storedReason } from "./message-reason.ts";
 import { iso } from "./placement.ts";
 import { prepared } from "./prepared.ts";
 import { recordset } from "./recordset.ts";
@@ -40,7 +41,7 @@ const asRows = recordset<Intent>({
   inbox_id: ["text", (intent) => intent.inbox_id],
   address: ["text", (intent) => intent.address],
   conversation_id: ["text", (intent) => intent.conversation_id],
-  reason: ["text", (intent) => intent.reason],
+  reason: ["text", ({ reason, channel }) => storedReason(reason, channel)],
   subject: ["text", (intent) => intent.subject],
   body: ["text", (intent) => intent.body],
   html: ["text", (intent) => (intent.simple_html ? null : intent.html)],

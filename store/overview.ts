@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { Channel } from "../core/language/document.ts";
+import { reasonOf } from "./message-reason.ts";
 import type { EnrollmentState, MessageState, Schema } from "./schema.ts";
 
 /** How many enrollments are in each state that any is in. */
@@ -53,7 +54,8 @@ export async function listRecentMessages(
 ): Promise<RecentMessage[]> {
   const found = await sql<RecentMessage>`
     select m.id, m.enrollment_id, e.sequence_id as sequence, e.version, m.step_id as step, m.state,
-      m.channel, m.inbox_id as inbox, m.address, m.subject, left(m.body, 600) as preview, m.reason,
+      m.channel, m.inbox_id as inbox, m.address, m.subject, left(m.body, 600) as preview,
+      ${reasonOf("m")} as reason,
       m.error, coalesce(m.sent_at, m.created_at) as at
     from messages m join enrollments e on e.id = m.enrollment_id
     where m.state <> 'skipped' and (${page.after}::uuid is null or m.id < ${page.after}::uuid)

@@ -137,7 +137,7 @@ interface MessageTable {
   inbox_id: string | null;
   address: string | null;
   conversation_id: string | null;
-  /** Why this channel was chosen, or why the step was skipped. */
+  /** Why this channel was chosen, where the step does not name it; or why the step was skipped. */
   reason: string | null;
   subject: string | null;
   body: string | null;

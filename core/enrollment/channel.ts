@@ -6,6 +6,11 @@ import type { Conversation, FailureCode, Reach, Workspace } from "./types.ts";
 /** WhatsApp's customer service window: 24 hours from the contact's last message. */
 export const WHATSAPP_WINDOW_MS = 24 * 60 * 60 * 1000;
 
+/** Why a channel was chosen that the step names. */
+export function askedFor(channel: string): string {
+  return `the step asks for ${channel}`;
+}
+
 /** How a step will reach its contact, or why it cannot. */
 export type Choice =
   | {
@@ -73,7 +78,7 @@ export function chooseChannel(
       return settle(attempt(inbox.channel, inbox.id, conversation), "same conversation");
     }
     default:
-      return settle(attempt(step.channel, step.inbox), `the step asks for ${step.channel}`);
+      return settle(attempt(step.channel, step.inbox), askedFor(step.channel));
   }
 }
 

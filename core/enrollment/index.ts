@@ -1,4 +1,4 @@
-export { chooseChannel, WHATSAPP_WINDOW_MS, type Choice } from "./channel.ts";
+export { askedFor, chooseChannel, WHATSAPP_WINDOW_MS, type Choice } from "./channel.ts";
 export { decide, meetsGoal } from "./decide.ts";
 export { afterFailure, type AfterFailure, type Failure } from "./failure.ts";
 export { statusEvents } from "./exits.ts";

@@ -15,7 +15,8 @@ const statements = [
     select id, enrollment_id, at, type, step_id, data, null::uuid as message_id from history
     union all
     select history_id, enrollment_id, sent_at, 'sent', step_id, jsonb_build_object(
-      'message', id, 'channel', channel, 'inbox', inbox_id, 'reason', reason), id
+      'message', id, 'channel', channel, 'inbox', inbox_id,
+      'reason', coalesce(reason, 'the step asks for ' || channel)), id
     from messages where history_id is not null`,
   `alter table outgoing_cursor add column fence bigint, add column fence_of bigint`,
   `create table outgoing_sent (

@@ -76,6 +76,8 @@ const statements = [
   `alter table messages add column run integer`,
   // A result makes its message longer: half a page is not room enough for all that the other half holds.
   `alter table messages set (fillfactor = 45)`,
+  // Ids do not compress.
+  `alter table chunks alter column enrollments set storage external`,
   // Few messages went to one address, by whatever inbox.
   `drop index messages_address`,
   `create index messages_address on messages (lower(address)) where address is not null`,

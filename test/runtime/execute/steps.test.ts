@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { mergeEntity } from "../../../runtime/merge-entity.ts";
+import { readEnrollment } from "../../../store/enrollments-read.ts";
+import { listRecentMessages } from "../../../store/overview.ts";
 import { DAY } from "../../core/enrollment/fixtures.ts";
 import { describeEngine, NOW } from "../../support/engine.ts";
 import { publishVersion, textDocument } from "../../support/rows.ts";
@@ -22,6 +24,21 @@ describeEngine("carrying enrollments", (engine) => {
     expect(await t.messagesOf(id)).toMatchObject([
       { step_id: "a", state: "sent", provider_id: "p1", subject: "Hello", body: "Step a", address },
       { step_id: "b", state: "sent" },
+    ]);
+  });
+
+  test("why a message went by its channel is told wherever it is read", async () => {
+    const t = engine();
+    const id = await t.enroll();
+    await t.h.drain();
+    const reason = "the step asks for email";
+    const detail = await readEnrollment(t.db, id);
+    const sent = detail?.history.find(({ type }) => type === "sent");
+    const [listed] = await listRecentMessages(t.db, { after: null, limit: 1 });
+    expect([detail?.messages[0]?.reason, sent?.data["reason"], listed?.reason]).toEqual([
+      reason,
+      reason,
+      reason,
     ]);
   });
 
