@@ -22,13 +22,10 @@ export async function dispatchDue(db: Db, queues: Sender, clock: Clock): Promise
   let total = 0;
   for (let claimed = CHUNK_SIZE; claimed === CHUNK_SIZE; total += claimed) {
     if (!(await hasRoom(db))) return total;
-    claimed = await dispatchChunk(db, queues, clock);
-    if (claimed > 0) queues.wake();
+    claimed = await dispatchChunk(db, queues, clock, claimLongestDue);
   }
-  while ((await hasRoom(db)) && (await dispatchPoison(db, queues, clock))) {
-    queues.wake();
+  while ((await hasRoom(db)) && (await dispatchChunk(db, queues, clock, claimPoison)) > 0)
     total += 1;
-  }
   return total;
 }
 
@@ -36,22 +33,18 @@ async function hasRoom(db: Db): Promise<boolean> {
   return (await countInHand(db)) < MOST_IN_HAND;
 }
 
-function dispatchChunk(db: Db, queues: Sender, clock: Clock): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    const now = clock.now();
-    const chunkId = newId(now);
-    const claimed = await claimDue(trx, chunkId, CHUNK_SIZE, now);
-    if (claimed > 0) await queues.sendChunk(trx, chunkId);
-    return claimed;
-  });
-}
+type Claim = typeof claimPoison;
 
-function dispatchPoison(db: Db, queues: Sender, clock: Clock): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+const claimLongestDue: Claim = (trx, chunkId, now) => claimDue(trx, chunkId, CHUNK_SIZE, now);
+
+async function dispatchChunk(db: Db, queues: Sender, clock: Clock, claim: Claim): Promise<number> {
+  const claimed = await db.transaction().execute(async (trx) => {
     const now = clock.now();
     const chunkId = newId(now);
-    const claimed = await claimPoison(trx, chunkId, now);
-    if (claimed) await queues.sendChunk(trx, chunkId);
-    return claimed;
+    const size = await claim(trx, chunkId, now);
+    if (size > 0) await queues.sendChunk(trx, chunkId);
+    return size;
   });
+  if (claimed > 0) queues.wake();
+  return claimed;
 }

@@ -42,20 +42,20 @@ export function claimDue(
 /**
  * Claims one due row that chunks were lost with, alone, so that it can harm no other.
  * @param now epoch ms
- * @returns whether there was one
+ * @returns how many were claimed, one or none
  */
-export async function claimPoison(
+export function claimPoison(
   trx: Transaction<Schema>,
   chunkId: string,
   now: number,
-): Promise<boolean> {
+): Promise<number> {
   const poison = sql`
     select e.ctid as at from enrollments e
     where e.strandings > ${sql.lit(POISON_STRANDINGS)} and e.waits_until <= ${iso(now)}::timestamptz
     order by e.waits_until
     limit 1
     for no key update of e skip locked`;
-  return (await claim(trx, chunkId, poison)) > 0;
+  return claim(trx, chunkId, poison);
 }
 
 /**

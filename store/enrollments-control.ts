@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { iso } from "./placement.ts";
 import type { EnrollmentState, Schema } from "./schema.ts";
-import { Superseded } from "./superseded.ts";
+import { supersededBy } from "./superseded.ts";
 
 /** Who changed an enrollment and why, for its history. */
 interface Cause {
@@ -88,15 +88,8 @@ export async function reopenFailed(trx: Kysely<Schema>, id: string, now: number)
     returning e.id
   `
     .execute(trx)
-    .catch(rivalled);
+    .catch(supersededBy("enrollments_live"));
   return opened.rows.length > 0;
-}
-
-/** The statement saw none that was live, but the index had to wait for one: asked again, it is seen. */
-function rivalled(error: unknown): never {
-  const { constraint } = error as { readonly constraint?: string };
-  if (constraint !== "enrollments_live") throw error;
-  throw new Superseded("Another one of the same target is live by now", { cause: error });
 }
 
 async function change(

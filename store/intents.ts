@@ -6,6 +6,7 @@ import { iso } from "./placement.ts";
 import { prepared } from "./prepared.ts";
 import { recordset } from "./recordset.ts";
 import type { SentTemplate } from "./schema.ts";
+import { supersededBy } from "./superseded.ts";
 
 /** One message about to be sent. */
 export interface Intent {
@@ -26,10 +27,10 @@ export interface Intent {
   readonly template: SentTemplate | null;
   /** Epoch ms. */
   readonly due_at: number;
-  /** Halts that would stop it, apart by a space. */
-  readonly scopes: string;
-  /** Suppression purposes that would stop it, in the same way. */
-  readonly purposes: string;
+  /** Halts that would stop it. */
+  readonly scopes: readonly string[];
+  /** Suppression purposes that would stop it. */
+  readonly purposes: readonly string[];
 }
 
 const asRows = recordset<Intent>({
@@ -48,8 +49,8 @@ const asRows = recordset<Intent>({
   simple_html: ["boolean", (intent) => intent.simple_html],
   template: ["json", (intent) => intent.template],
   due_at: ["instant", (intent) => intent.due_at],
-  scopes: ["text", (intent) => intent.scopes],
-  purposes: ["text", (intent) => intent.purposes],
+  scopes: ["text", (intent) => intent.scopes.join(" ")],
+  purposes: ["text", (intent) => intent.purposes.join(" ")],
 });
 
 /** In no scope and no purpose. */
@@ -61,7 +62,7 @@ const BETWEEN = sql.lit(" ");
  * or an opt-out committed before this statement is seen by it. A row that another run of the chunk has
  * opened stays that run's; one that this run opened itself (its acknowledgement was lost) or that was
  * snoozed is opened again. Not by `on conflict`, which would log each row twice.
- * @throws a unique violation when another run opened a row while this waited for it: asked again, it is known
+ * @throws Superseded when another run opened a row while this waited for it
  * @param now epoch ms
  * @returns the messages to send: enrollment id → message id
  */
@@ -118,7 +119,9 @@ export async function openIntents(
     )
     select string_agg(enrollment_id::text, ' ') as enrollments, string_agg(id::text, ' ') as messages
     from (select * from opened union all select * from reopened) sent
-  `.execute(db);
+  `
+    .execute(db)
+    .catch(supersededBy("messages_enrollment_id_step_id_attempt_key"));
   const { enrollments, messages } = opened.rows[0]!;
   const ids = messages?.split(" ") ?? [];
   return new Map(enrollments?.split(" ").map((enrollment, index) => [enrollment, ids[index]!]));

@@ -55,6 +55,7 @@ export async function pendingMigrations(db: Kysely<Schema>): Promise<string[]> {
   return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
 }
 
-function migratorFor(db: Kysely<Schema>): Migrator {
+/** What carries a database from one release to another. */
+export function migratorFor(db: Kysely<Schema>): Migrator {
   return new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
 }

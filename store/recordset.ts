@@ -45,18 +45,15 @@ function selectedAs(name: string, kind: ColumnKind): string {
 
 /** A column's values as PostgreSQL writes an array. @param mayBeShort where all are null, none is given */
 function arrayOf<Row>(rows: readonly Row[], [kind, of]: Column<Row>, mayBeShort: boolean): string {
-  const values: (string | null)[] = [];
-  let nulls = 0;
-  for (const row of rows) {
-    const value = of(row) ?? null;
-    if (value === null) nulls += 1;
-    values.push(value === null ? null : plain(value, kind));
-  }
-  if (nulls === rows.length && mayBeShort) return "{}";
-  const literal = QUOTED.has(kind) ? quoted(values, nulls > 0) : bare(values);
-  if (!MAYBE_UNSTORABLE.test(literal)) return literal;
-  const mended = rows.map((row) => (of(row) == null ? null : mend(of(row), kind)));
-  return quoted(mended, nulls > 0);
+  const valuesBy = (write: typeof plain) =>
+    rows.map((row) => {
+      const value = of(row) ?? null;
+      return value === null ? null : write(value, kind);
+    });
+  const values = valuesBy(plain);
+  if (mayBeShort && values.every((value) => value === null)) return "{}";
+  const literal = QUOTED.has(kind) ? textArray(values) : bare(values);
+  return MAYBE_UNSTORABLE.test(literal) ? textArray(valuesBy(mend)) : literal;
 }
 
 const QUOTED: ReadonlySet<ColumnKind> = new Set(["text", "json"]);
@@ -71,15 +68,10 @@ function mend(value: unknown, kind: ColumnKind): string {
   return kind === "json" ? jsonText(value) : String(storable(value));
 }
 
-/** Texts as an array that PostgreSQL reads. */
-export function textArray(texts: readonly string[]): string {
-  return quoted(texts, false);
-}
-
-/** Most columns need nothing escaped, and are put together as they are. */
-function quoted(values: readonly (string | null)[], hasNull: boolean): string {
+/** Texts as an array that PostgreSQL reads. Most columns need nothing escaped, and are put together as they are. */
+export function textArray(values: readonly (string | null)[]): string {
   if (values.length === 0) return "{}";
-  return hasNull || values.some((value) => SPECIAL.test(value!))
+  return values.some((value) => value === null || SPECIAL.test(value))
     ? `{${values.map((value) => (value === null ? "NULL" : quote(value))).join()}}`
     : `{"${values.join('","')}"}`;
 }

@@ -6,7 +6,7 @@ import { periodOf } from "./period.ts";
 import { isPaired, spaceOutSurely } from "./pairs.ts";
 import { postponed, type PlannedSend } from "./plan.ts";
 import type { Execution, Run } from "./run.ts";
-import { isPassingOrTaken, throughOutages } from "./settled.ts";
+import { throughOutages } from "./settled.ts";
 
 /** A wave that may go: enrollment id → message id, and what the workspace's frequency cap puts off. */
 export interface Opened {
@@ -38,10 +38,9 @@ export async function openWave(
   const cap = wave[0]?.situation.workspace.policy.frequency_cap ?? null;
   const isCapped = cap !== null && wave.some(isMarketing);
   if (!isCapped && !isPaired(inbox)) {
-    const messages = await throughOutages(() => open(db, wave), isPassingOrTaken);
-    return { messages, finishes: [] };
+    return { messages: await throughOutages(() => open(db, wave)), finishes: [] };
   }
-  const openLimited = () =>
+  return throughOutages(() =>
     db.transaction().execute(async (trx) => {
       const { sends, finishes: tooSoon } = await spaceOutSurely({ db: trx, clock }, inbox, wave);
       if (!isCapped) return { messages: await open(trx, sends), finishes: tooSoon };
@@ -61,8 +60,8 @@ export async function openWave(
       );
       const putOff = [...late].map(([send, until]) => postponed(send, until, now));
       return { messages, finishes: [...tooSoon, ...putOff] };
-    });
-  return throughOutages(openLimited, isPassingOrTaken);
+    }),
+  );
 }
 
 function isMarketing({ program }: PlannedSend): boolean {

@@ -116,10 +116,10 @@ function toldOf(send: PlannedSend, result: SendResult): SendOutcome["told"] {
     case "retry":
     case "permanent":
       return { type: "attempt_failed", data: { code: result.code } };
-    case "snooze":
-      // It costs no attempt and is no event: an inbox may say so a thousand times before it is mended.
-      return null;
     case "sent":
+    case "snooze":
+      // The one is told by the message itself. The other costs no attempt and is no event: an inbox may say so a
+      // thousand times before it is mended.
       return null;
   }
 }

@@ -11,18 +11,14 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /**
  * Does what may be done twice, and again when the database was away for a moment.
- * @param passes whether it may be done again after a failure
  * @throws what says something about the work itself; or the last failure, when the database stays away
  */
-export async function throughOutages<T>(
-  work: () => Promise<T>,
-  passes: (error: unknown) => boolean = isPassing,
-): Promise<T> {
+export async function throughOutages<T>(work: () => Promise<T>): Promise<T> {
   for (const wait of PAUSES_MS) {
     try {
       return await work();
     } catch (error) {
-      if (!passes(error)) throw error;
+      if (!isPassing(error)) throw error;
       await pause(wait);
     }
   }
@@ -68,13 +64,6 @@ export function together(moved: readonly Moved[]): Moved {
     areStale: moved.some(({ areStale }) => areStale),
   };
 }
-
-/** It was not told of a row in time that another run was writing. */
-export function isPassingOrTaken(error: unknown): boolean {
-  return isPassing(error) || (error as { readonly code?: unknown }).code === UNIQUE_VIOLATION;
-}
-
-const UNIQUE_VIOLATION = "23505";
 
 /** The server was away, or chose this statement as a deadlock's victim: it may be asked again. */
 function isPassing(error: unknown): boolean {

@@ -141,8 +141,8 @@ function intentOf(send: PlannedSend, now: number): Intent {
     simple_html: message.simpleHtml ?? false,
     template: message.template,
     due_at: row.next_due_at,
-    scopes: scopesOf(send).join(" "),
-    purposes: purposesOf(program).join(" "),
+    scopes: scopesOf(send),
+    purposes: purposesOf(program),
   };
 }
 

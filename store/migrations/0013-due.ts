@@ -16,6 +16,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
  */
 const NESTED = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off";
 
+/** For the table, as `0017-log-cost` makes it anew, too. */
+export const DUE_TRIGGERS = [
+  `create trigger due_of_new after insert on enrollments referencing new table as arrived
+    for each statement execute function keep_due_of_new()`,
+  `create trigger due_of_changed after update on enrollments
+    referencing old table as departed new table as arrived
+    for each statement execute function keep_due_of_changed()`,
+  `create trigger due_of_gone after delete on enrollments referencing old table as departed
+    for each statement execute function keep_due_of_gone()`,
+];
+
 const statements = [
   `drop index enrollments_due`,
   `drop index enrollments_poison`,
@@ -47,11 +58,5 @@ const statements = [
     delete from due using departed o where due.at = o.waits_until and due.enrollment_id = o.id;
     return null;
   end $$`,
-  `create trigger due_of_new after insert on enrollments referencing new table as arrived
-    for each statement execute function keep_due_of_new()`,
-  `create trigger due_of_changed after update on enrollments
-    referencing old table as departed new table as arrived
-    for each statement execute function keep_due_of_changed()`,
-  `create trigger due_of_gone after delete on enrollments referencing old table as departed
-    for each statement execute function keep_due_of_gone()`,
+  ...DUE_TRIGGERS,
 ];

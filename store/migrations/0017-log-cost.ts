@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { DUE_TRIGGERS } from "./0013-due.ts";
 
 /**
  * What a step changes of its enrollment stands last, together, as a message's result does since
@@ -64,13 +65,7 @@ const statements = [
   `create index enrollments_ended_at on enrollments (ended_at) where ended_at is not null`,
   `create index enrollments_stale on enrollments (id) where stale`,
   `create index enrollments_poison on enrollments (id) where strandings > 2`,
-  `create trigger due_of_new after insert on enrollments referencing new table as arrived
-    for each statement execute function keep_due_of_new()`,
-  `create trigger due_of_changed after update on enrollments
-    referencing old table as departed new table as arrived
-    for each statement execute function keep_due_of_changed()`,
-  `create trigger due_of_gone after delete on enrollments referencing old table as departed
-    for each statement execute function keep_due_of_gone()`,
+  ...DUE_TRIGGERS,
   `alter table drafts add foreign key (enrollment_id) references enrollments (id) on delete cascade`,
   // A run of a chunk has a number; releases before gave it an id, and still look for that one.
   `alter table messages add column run integer`,

@@ -4,19 +4,22 @@ import { populate } from "../../bench/runtime/population.ts";
 import { claimDue } from "../../store/claim.ts";
 import { openPostgres, type Database, type Db } from "../../store/database.ts";
 import { newId } from "../../store/ids.ts";
-import { migrate } from "../../store/migrate.ts";
 import { iso } from "../../store/placement.ts";
-import { createDatabase } from "../support/postgres.ts";
+import { createDatabase, type TestPostgres } from "../support/postgres.ts";
 
 const NOW = Date.parse("2026-03-02T10:00:00Z");
 const DAY = 86_400_000;
+let postgres: TestPostgres;
 let database: Database;
 
 beforeAll(async () => {
-  database = await openPostgres((await createDatabase()).url);
-  await migrate(database.db);
+  postgres = await createDatabase();
+  database = await openPostgres(postgres.url);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  await postgres.drop();
+});
 
 /** The rows that an open transaction has locked, as they are to it. */
 async function lockedBy(trx: Db): Promise<number> {

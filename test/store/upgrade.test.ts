@@ -1,15 +1,12 @@
-import { readdirSync } from "node:fs";
 import { sql, type Kysely } from "kysely";
-import { Migrator, type Migration } from "kysely/migration";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPostgres, type Database } from "../../store/database.ts";
 import { readEnrollment } from "../../store/enrollments-read.ts";
-import { migrate } from "../../store/migrate.ts";
+import { migrate, migratorFor } from "../../store/migrate.ts";
 import { createDatabase, type TestPostgres } from "../support/postgres.ts";
 
 /** The last release whose enrollments and messages were laid out as at first. */
 const BEFORE = "0012-draft-cost";
-const FOLDER = new URL("../../store/migrations/", import.meta.url);
 const id = (n: number) => `019b0000-0000-7000-8000-00000000000${n}`;
 
 let postgres: TestPostgres;
@@ -23,15 +20,6 @@ afterAll(async () => {
   await database.close();
   await postgres.drop();
 });
-
-async function migrations(): Promise<Record<string, Migration>> {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".ts"));
-  const loaded = files.map(async (file) => [
-    file.replace(/\.ts$/, ""),
-    await import(new URL(file, FOLDER).href),
-  ]);
-  return Object.fromEntries(await Promise.all(loaded));
-}
 
 async function fill(db: Kysely<never>): Promise<void> {
   await sql
@@ -70,8 +58,7 @@ async function fill(db: Kysely<never>): Promise<void> {
 
 test("an upgrade keeps what there is, and knows who waits", async () => {
   const { db } = database;
-  const migrator = new Migrator({ db, provider: { getMigrations: migrations } });
-  const { error } = await migrator.migrateTo(BEFORE);
+  const { error } = await migratorFor(db).migrateTo(BEFORE);
   expect(error).toBeUndefined();
   await fill(db as unknown as Kysely<never>);
   const enrollments = () => db.selectFrom("enrollments").selectAll().orderBy("id").execute();

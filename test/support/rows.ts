@@ -119,7 +119,7 @@ export function mailIntent(enrollment: string, step: string, now: number): Inten
     simple_html: false,
     template: null,
     due_at: now,
-    scopes: "",
-    purposes: "",
+    scopes: [],
+    purposes: [],
   };
 }
