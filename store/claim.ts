@@ -12,6 +12,7 @@ const POISON_STRANDINGS = 2;
  * Claims enrollments that are due for one chunk, the longest overdue first. Rows that another
  * dispatcher is claiming, or whose data is being changed, are passed over. Must share the transaction that
  * inserts the chunk's job.
+ * @param limit how many at most; always the same, as PostgreSQL keeps a plan for each
  * @param now epoch ms
  * @returns how many were claimed
  */
@@ -35,7 +36,7 @@ export function claimDue(
       for no key update skip locked
     ) e
     order by d.at
-    limit ${limit}`;
+    limit ${sql.lit(limit)}`;
   return claim(trx, chunkId, longestDue);
 }
 

@@ -19,6 +19,8 @@ const TYPES = {
 /**
  * Rows as a relation to select from, one array a column. PostgreSQL reads arrays in half the time that
  * `jsonb_to_recordset` takes for the same rows, and the statement's text is the same for any number of them.
+ * They are unnested side by side in a select list, which yields row after row; in a `from` each column would
+ * first be written into a table of its own.
  *
  * Its text holds neither NUL nor half of a surrogate pair: a text that a filter cut in the middle of an
  * emoji, or a provider's odd answer, must not fail the statement of a whole wave.
@@ -28,14 +30,13 @@ export function recordset<Row>(
 ): (rows: readonly Row[]) => RawBuilder<unknown> {
   const named = Object.entries(columns);
   const selected = sql.raw(named.map(([name, [kind]]) => selectedAs(name, kind)).join(", "));
-  const names = sql.raw(named.map(([name]) => `"${name}"`).join(", "));
-  const arrays = named.map(([, column], index) => {
-    const type = sql.raw(`::${TYPES[column[0]]}[]`);
+  const arrays = named.map(([name, column], index) => {
+    const as = sql.raw(`::${TYPES[column[0]]}[]) as "${name}"`);
     // The first says how many rows there are: shorter arrays are filled up with null.
-    return (rows: readonly Row[]) => sql`${arrayOf(rows, column, index > 0)}${type}`;
+    return (rows: readonly Row[]) => sql`unnest(${arrayOf(rows, column, index > 0)}${as}`;
   });
   return (rows) =>
-    sql`(select ${selected} from unnest(${sql.join(arrays.map((of) => of(rows)))}) as r(${names}))`;
+    sql`(select ${selected} from (select ${sql.join(arrays.map((of) => of(rows)))}) r)`;
 }
 
 function selectedAs(name: string, kind: ColumnKind): string {
