@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -64,10 +65,24 @@ if (values.json) {
   console.log(tableOf(results));
 }
 if (values["write-docs"]) {
-  const machine = `${availableParallelism()} cores, Node ${process.versions.node}`;
-  await writeBlock("performance", "benchmarks", `${machine}:\n\n${tableOf(results)}`);
+  const machine = [
+    `${availableParallelism()} cores`,
+    `Node ${process.versions.node}`,
+    ...hugePages(),
+  ];
+  await writeBlock("performance", "benchmarks", `${machine.join(", ")}:\n\n${tableOf(results)}`);
 }
 if (results.some(({ value }) => Number.isNaN(value))) process.exitCode = 1;
+
+/** What the machine has reserved of them, and PostgreSQL takes for its buffers; nothing where there are none. */
+function hugePages(): string[] {
+  const path = "/proc/meminfo";
+  const told = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const valueOf = (name: string) =>
+    Number(new RegExp(`^${name}: *(\\d+)`, "m").exec(told)?.[1] ?? 0);
+  const bytes = valueOf("HugePages_Total") * valueOf("Hugepagesize") * 1024;
+  return bytes === 0 ? [] : [`${(bytes / 1e9).toFixed(1)} GB of huge pages`];
+}
 
 function run({ file, quick = [], flags = [], targets }: Bench): Result[] {
   const [load = 0] = loadavg();

@@ -1,7 +1,8 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
 import type { WantedDraft } from "./drafts.ts";
+import type { WaveRun } from "./intents.ts";
 import { iso, type Placement } from "./placement.ts";
 import { prepared } from "./prepared.ts";
 import { recordset } from "./recordset.ts";
@@ -81,19 +82,41 @@ export const NOBODY_MOVED: Moved = { ids: [], areStale: false };
  */
 export async function finishWave(
   db: Db,
-  run: { readonly chunkId: string; readonly number: number },
+  run: WaveRun,
   finishes: readonly Finish[],
   now: number,
 ): Promise<Moved> {
   if (finishes.length === 0) return NOBODY_MOVED;
+  const ended =
+    await sql<EndedRow>`${prepared} with ${ending(run, finishes, now)} select * from ended`.execute(
+      db,
+    );
+  return movedOf(ended.rows[0]!);
+}
+
+/** What `ended` says. As one row: to read a row costs the driver more than an id in a text. */
+export interface EndedRow {
+  readonly ids: string | null;
+  readonly stale: boolean | null;
+}
+
+export function movedOf({ ids, stale }: EndedRow): Moved {
+  return ids === null ? NOBODY_MOVED : { ids: ids.split(" "), areStale: stale === true };
+}
+
+/** The parts of a statement that end a wave; `ended` is what came of it. */
+export function ending(
+  run: WaveRun,
+  finishes: readonly Finish[],
+  now: number,
+): RawBuilder<unknown> {
   const at = iso(now);
   const hasUnsent = finishes.some(({ unsent }) => unsent.length > 0);
   const hasTold = finishes.some(({ outcome, events }) => outcome?.told || events.length > 0);
   const exits = finishes.some(({ landing }) => landing.state === "exited");
   const drafts = finishes.some(({ draft }) => draft !== undefined);
-  // As one row: to read a row costs the driver more than an id in a text.
-  const moved = await sql<{ ids: string | null; stale: boolean | null }>`${prepared}
-    with given as (
+  return sql`
+    given as (
       select * from ${asRows(finishes)} f
     ), results as (
       update messages m set
@@ -132,10 +155,9 @@ export async function finishWave(
     ${hasUnsent ? passOver(at) : sql``}
     ${exits ? dropPending(at) : sql``}
     ${drafts ? wantDrafts(at) : sql``}
-    select string_agg(id::text, ' ') as ids, bool_or(stale) as stale from moved
-  `.execute(db);
-  const { ids, stale } = moved.rows[0]!;
-  return ids === null ? NOBODY_MOVED : { ids: ids.split(" "), areStale: stale === true };
+    , ended as (
+      select string_agg(id::text, ' ') as ids, bool_or(stale) as stale from moved
+    )`;
 }
 
 const asRows = recordset<Finish>({

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Channel } from "../core/language/document.ts";
 import type { Db } from "./database.ts";
 import { storedReason } from "./message-reason.ts";
@@ -56,6 +56,12 @@ const asRows = recordset<Intent>({
 /** In no scope and no purpose. */
 const BETWEEN = sql.lit(" ");
 
+/** The run of a chunk that a wave belongs to. */
+export interface WaveRun {
+  readonly chunkId: string;
+  readonly number: number;
+}
+
 /**
  * Opens a wave: records the messages as `sending`, and only what may still be sent. The row lock is
  * what keeps a pause, an exit or a change of data from slipping in between this look and the send; a halt
@@ -68,63 +74,84 @@ const BETWEEN = sql.lit(" ");
  */
 export async function openIntents(
   db: Db,
-  run: { readonly chunkId: string; readonly number: number },
+  run: WaveRun,
   intents: readonly Intent[],
   now: number,
 ): Promise<ReadonlyMap<string, string>> {
   if (intents.length === 0) return new Map();
+  const opened =
+    await sql<OpenedRow>`${prepared} with ${opening(run, intents, now)} select * from sending`
+      .execute(db)
+      .catch(supersededByIntent);
+  return openedOf(opened.rows[0]!);
+}
+
+/** What `sending` says. As one row: to read a row costs the driver more than two ids in a text. */
+export interface OpenedRow {
+  readonly enrollments: string | null;
+  readonly messages: string | null;
+}
+
+/** @returns enrollment id → message id */
+export function openedOf({ enrollments, messages }: OpenedRow): ReadonlyMap<string, string> {
+  const ids = messages?.split(" ") ?? [];
+  return new Map(enrollments?.split(" ").map((enrollment, index) => [enrollment, ids[index]!]));
+}
+
+export const supersededByIntent = supersededBy("messages_enrollment_id_step_id_attempt_key");
+
+/** The parts of a statement that open a wave; `sending` is what came of it. */
+export function opening(
+  run: WaveRun,
+  intents: readonly Intent[],
+  now: number,
+): RawBuilder<unknown> {
   const at = iso(now);
-  // As one row: to read a row costs the driver more than two ids in a text.
-  const opened = await sql<{ enrollments: string | null; messages: string | null }>`${prepared}
-    with given as (
+  return sql`
+    wanted as (
       select * from ${asRows(intents)} i
     ), fenced as (
       select e.id
-      from enrollments e join given g on g.enrollment_id = e.id
+      from enrollments e join wanted w on w.enrollment_id = e.id
       where e.state = 'active' and e.chunk_id = ${run.chunkId}::uuid
-        and e.step_id = g.step_id and e.attempt = g.attempt and not e.stale
-        and not exists (select from halts h where h.scope = any(string_to_array(g.scopes, ${BETWEEN})))
+        and e.step_id = w.step_id and e.attempt = w.attempt and not e.stale
+        and not exists (select from halts h where h.scope = any(string_to_array(w.scopes, ${BETWEEN})))
         and not exists (
           select from suppressions s
-          where s.channel = g.channel and s.purpose = any(string_to_array(g.purposes, ${BETWEEN}))
-            and s.address = case g.channel when 'email' then lower(g.address) else g.address end)
+          where s.channel = w.channel and s.purpose = any(string_to_array(w.purposes, ${BETWEEN}))
+            and s.address = case w.channel when 'email' then lower(w.address) else w.address end)
       order by e.id
       for no key update of e
     ), known as (
       select m.id, m.enrollment_id
-      from given g join fenced f on f.id = g.enrollment_id
-        join messages m on m.enrollment_id = g.enrollment_id and m.step_id = g.step_id
-          and m.attempt = g.attempt
+      from wanted w join fenced f on f.id = w.enrollment_id
+        join messages m on m.enrollment_id = w.enrollment_id and m.step_id = w.step_id
+          and m.attempt = w.attempt
     ), opened as (
       insert into messages (id, enrollment_id, step_id, attempt, chunk_id, run, state, channel,
         inbox_id, address, conversation_id, reason, subject, body, html, simple_html, template, due_at,
         created_at, updated_at)
-      select g.id, g.enrollment_id, g.step_id, g.attempt, ${run.chunkId}::uuid, ${run.number}::integer,
-        'sending', g.channel, g.inbox_id, g.address, g.conversation_id, g.reason, g.subject, g.body,
-        g.html, g.simple_html, g.template, g.due_at, ${at}::timestamptz, ${at}::timestamptz
-      from given g join fenced f on f.id = g.enrollment_id
+      select w.id, w.enrollment_id, w.step_id, w.attempt, ${run.chunkId}::uuid, ${run.number}::integer,
+        'sending', w.channel, w.inbox_id, w.address, w.conversation_id, w.reason, w.subject, w.body,
+        w.html, w.simple_html, w.template, w.due_at, ${at}::timestamptz, ${at}::timestamptz
+      from wanted w join fenced f on f.id = w.enrollment_id
       where not exists (select from known where known.enrollment_id = f.id)
       returning id, enrollment_id
     ), reopened as (
       update messages m set
         chunk_id = ${run.chunkId}::uuid, run = ${run.number}::integer, state = 'sending',
-        channel = g.channel, inbox_id = g.inbox_id, address = g.address,
-        conversation_id = g.conversation_id, reason = g.reason, subject = g.subject, body = g.body,
-        html = g.html, simple_html = g.simple_html, template = g.template, updated_at = ${at}::timestamptz
-      from known k join given g on g.enrollment_id = k.enrollment_id
+        channel = w.channel, inbox_id = w.inbox_id, address = w.address,
+        conversation_id = w.conversation_id, reason = w.reason, subject = w.subject, body = w.body,
+        html = w.html, simple_html = w.simple_html, template = w.template, updated_at = ${at}::timestamptz
+      from known k join wanted w on w.enrollment_id = k.enrollment_id
       where m.id = k.id
         and (m.state = 'pending' or (m.state = 'sending'
           and m.chunk_id = ${run.chunkId}::uuid and m.run = ${run.number}::integer))
       returning m.id, m.enrollment_id
-    )
-    select string_agg(enrollment_id::text, ' ') as enrollments, string_agg(id::text, ' ') as messages
-    from (select * from opened union all select * from reopened) sent
-  `
-    .execute(db)
-    .catch(supersededBy("messages_enrollment_id_step_id_attempt_key"));
-  const { enrollments, messages } = opened.rows[0]!;
-  const ids = messages?.split(" ") ?? [];
-  return new Map(enrollments?.split(" ").map((enrollment, index) => [enrollment, ids[index]!]));
+    ), sending as (
+      select string_agg(enrollment_id::text, ' ') as enrollments, string_agg(id::text, ' ') as messages
+      from (select * from opened union all select * from reopened) sent
+    )`;
 }
 
 /** The halts that cover an enrollment's sends; by one inbox, where it is known. */

@@ -1,6 +1,6 @@
 import type { SendResult } from "../../core/enrollment/index.ts";
 import { closeWindows } from "../../store/windows.ts";
-import { optOut } from "../opt-out.ts";
+import { optOut, type OptOut } from "../opt-out.ts";
 import type { PlannedSend } from "./plan.ts";
 import { wasOutsideWindow } from "./result.ts";
 import type { Execution } from "./run.ts";
@@ -26,21 +26,24 @@ export async function learnWindows(
   if (windows.length > 0) await throughOutages(() => closeWindows(db, windows, clock.now()));
 }
 
-/**
- * Suppresses the addresses whose people want no more. After the results are recorded: an enrollment that
- * another channel reaches now is not ended.
- */
-export async function learnOptOuts(
-  { db, engine, clock }: Execution,
-  answered: readonly Answered[],
-): Promise<void> {
-  const optOuts = answered.flatMap(({ send: { message }, result }) => {
+/** The addresses of people who, as their provider says, want no more. */
+export function optOutsOf(answered: readonly Answered[]): OptOut[] {
+  return answered.flatMap(({ send: { message }, result }) => {
     if (result.kind !== "permanent") return [];
     const purpose = PURPOSES[result.means ?? "template"];
     const { channel, to: address } = message;
     return purpose === undefined ? [] : [{ channel, address, purpose, reason: REFUSED }];
   });
-  if (optOuts.length === 0) return;
+}
+
+/**
+ * Suppresses them. After the results are recorded: an enrollment that another channel reaches now is not
+ * ended. Before another wave is opened: it may hold more for them.
+ */
+export async function learnOptOuts(
+  { db, engine, clock }: Execution,
+  optOuts: readonly OptOut[],
+): Promise<void> {
   await throughOutages(() =>
     db.transaction().execute((trx) => optOut(trx, engine, optOuts, clock.now())),
   );

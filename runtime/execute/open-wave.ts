@@ -2,6 +2,7 @@ import type { Inbox, Policy } from "../../core/language/policy.ts";
 import { lockMarketing } from "../../store/frequency.ts";
 import type { Finish } from "../../store/finish.ts";
 import { openIntents, type Intent } from "../../store/intents.ts";
+import type { Ledger } from "./ledger.ts";
 import { periodOf } from "./period.ts";
 import { isPaired, spaceOutSurely } from "./pairs.ts";
 import { postponed, type PlannedSend } from "./plan.ts";
@@ -15,35 +16,34 @@ export interface Opened {
 }
 
 /**
- * Opens the intents of a wave. Marketing beyond the workspace's frequency cap is put off until one more may
- * go, and so is what would reach somebody too soon after another message; the look and the intents are one
- * transaction, so that no two processes take the same last place.
+ * Records what has happened and opens the intents of a wave. Marketing beyond the workspace's frequency cap is
+ * put off until one more may go, and so is what would reach somebody too soon after another message; the look
+ * and the intents are one transaction, so that no two processes take the same last place.
  */
 export async function openWave(
-  { db, clock }: Execution,
+  { db, clock }: Pick<Execution, "db" | "clock">,
   run: Run,
   inbox: Inbox,
   wave: readonly PlannedSend[],
+  ledger: Ledger,
   intentOf: (send: PlannedSend, now: number) => Intent,
 ): Promise<Opened> {
-  const open = (on: typeof db, sends: readonly PlannedSend[]) => {
-    const now = clock.now();
-    return openIntents(
-      on,
-      run,
-      sends.map((send) => intentOf(send, now)),
-      now,
-    );
-  };
+  const intentsOf = (sends: readonly PlannedSend[], now: number) =>
+    sends.map((send) => intentOf(send, now));
   const cap = wave[0]?.situation.workspace.policy.frequency_cap ?? null;
   const isCapped = cap !== null && wave.some(isMarketing);
   if (!isCapped && !isPaired(inbox)) {
-    return { messages: await throughOutages(() => open(db, wave)), finishes: [] };
+    return { messages: await ledger.turn((now) => intentsOf(wave, now)), finishes: [] };
   }
+  await ledger.settle();
   return throughOutages(() =>
     db.transaction().execute(async (trx) => {
+      const open = (sends: readonly PlannedSend[]) => {
+        const now = clock.now();
+        return openIntents(trx, run, intentsOf(sends, now), now);
+      };
       const { sends, finishes: tooSoon } = await spaceOutSurely({ db: trx, clock }, inbox, wave);
-      if (!isCapped) return { messages: await open(trx, sends), finishes: tooSoon };
+      if (!isCapped) return { messages: await open(sends), finishes: tooSoon };
       const now = clock.now();
       const period = periodOf(cap.per, now);
       const capped = sends.filter(isMarketing);
@@ -54,10 +54,7 @@ export async function openWave(
         const until = placeFor(sent, send.row.contact_id, cap, period, now);
         if (until > now) late.set(send, Math.min(until, send.position.expires));
       }
-      const messages = await open(
-        trx,
-        sends.filter((send) => !late.has(send)),
-      );
+      const messages = await open(sends.filter((send) => !late.has(send)));
       const putOff = [...late].map(([send, until]) => postponed(send, until, now));
       return { messages, finishes: [...tooSoon, ...putOff] };
     }),

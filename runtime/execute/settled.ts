@@ -66,7 +66,7 @@ export function together(moved: readonly Moved[]): Moved {
 }
 
 /** The server was away, or chose this statement as a deadlock's victim: it may be asked again. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return typeof code !== "string" || !SQLSTATE.test(code) || PASSING.test(code);
 }

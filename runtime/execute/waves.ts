@@ -4,14 +4,14 @@ import type { Finish, Moved } from "../../store/finish.ts";
 import { newId } from "../../store/ids.ts";
 import { haltScopes, type Intent } from "../../store/intents.ts";
 import type { Delivery } from "../channels/channel.ts";
-import { learnOptOuts, learnWindows } from "./consequences.ts";
+import { learnOptOuts, learnWindows, optOutsOf } from "./consequences.ts";
 import { startDeadline } from "./deadline.ts";
+import { Ledger } from "./ledger.ts";
 import { openWave } from "./open-wave.ts";
 import { spaceOut } from "./pairs.ts";
 import type { Execution, Run } from "./run.ts";
 import { planAgain, postponed, type PlannedSend } from "./plan.ts";
 import { resultOf } from "./result.ts";
-import { finishSurely, together } from "./settled.ts";
 import { purposesOf } from "./situation.ts";
 
 /** What came of one inbox's sends. */
@@ -33,24 +33,28 @@ export async function sendInWaves(
   planned: readonly PlannedSend[],
 ): Promise<Sent> {
   const { sends, finishes: tooSoon } = await spaceOut(execution, inbox, planned);
-  const moved = [await finishSurely(execution, run, tooSoon)];
+  const ledger = new Ledger(execution, run);
+  ledger.note(tooSoon);
   const refused: string[] = [];
   let next = 0;
-  while (next < sends.length && !run.mustStop()) {
-    const wanted = Math.min(inbox.concurrency, sends.length - next);
-    const allowed = await execution.limits.take(inbox, wanted);
-    if (allowed === 0) {
-      moved.push(await postpone(execution, run, inbox, sends.slice(next)));
-      break;
+  try {
+    while (next < sends.length && !run.mustStop()) {
+      const wanted = Math.min(inbox.concurrency, sends.length - next);
+      const allowed = await execution.limits.take(inbox, wanted);
+      if (allowed === 0) {
+        ledger.note(await postpone(execution, inbox, sends.slice(next)));
+        break;
+      }
+      const { timely, finishes } = checkTime(sends.slice(next, next + allowed), inbox, execution);
+      ledger.note(finishes);
+      refused.push(...(await sendWave(execution, run, inbox, timely, ledger)));
+      next += allowed;
     }
-    const { timely, finishes } = checkTime(sends.slice(next, next + allowed), inbox, execution);
-    moved.push(await finishSurely(execution, run, finishes));
-    const sent = await sendWave(execution, run, inbox, timely);
-    moved.push(sent.moved);
-    refused.push(...sent.refused);
-    next += allowed;
+  } finally {
+    // Whatever failed, the messages of the last wave are out.
+    await ledger.settle();
   }
-  return { moved: together(moved), refused };
+  return { moved: ledger.moved, refused };
 }
 
 /**
@@ -70,35 +74,35 @@ function checkTime(wave: readonly PlannedSend[], inbox: Inbox, { clock }: Execut
 
 /** Puts off what the inbox's rate does not allow now, each to a slot of its own. */
 async function postpone(
-  execution: Execution,
-  run: Run,
+  { clock, limits }: Execution,
   inbox: Inbox,
   sends: readonly PlannedSend[],
-): Promise<Moved> {
-  const now = execution.clock.now();
-  const slots = await execution.limits.promise(inbox, sends.length);
-  const finishes = sends.map((send, index) => postponed(send, slots[index] ?? now, now));
-  return finishSurely(execution, run, finishes);
+): Promise<Finish[]> {
+  const now = clock.now();
+  const slots = await limits.promise(inbox, sends.length);
+  return sends.map((send, index) => postponed(send, slots[index] ?? now, now));
 }
 
+/** @returns the enrollments that the fence did not let through */
 async function sendWave(
   execution: Execution,
   run: Run,
   inbox: Inbox,
   wave: readonly PlannedSend[],
-): Promise<Sent> {
-  const { db, clock, channels } = execution;
-  const conversations = wave.flatMap(({ message }) =>
-    message.channel === "email" && message.conversation !== null ? [message.conversation] : [],
-  );
-  const threads = await loadThreads(db, [...new Set(conversations)]);
+  ledger: Ledger,
+): Promise<readonly string[]> {
+  if (wave.length === 0) return [];
+  const { clock, channels } = execution;
+  const threads = await threadsOf(execution, wave, ledger);
   const { messages: opened, finishes: putOff } = await openWave(
     execution,
     run,
     inbox,
     wave,
+    ledger,
     intentOf,
   );
+  ledger.note(putOff);
   const late = new Set(putOff.map(({ enrollment_id }) => enrollment_id));
   const deadline = startDeadline();
   const answers = wave.map(async (send) => {
@@ -109,13 +113,24 @@ async function sendWave(
     const result = await deadline.within(channels.send(delivery, deadline.signal));
     return [{ send, result, finish: resultOf(send, messageId, result, clock.now()) }];
   });
-  const refused = wave.flatMap(({ row: { id } }) => (opened.has(id) || late.has(id) ? [] : [id]));
   const answered = (await Promise.all(answers).finally(deadline.end)).flat();
+  ledger.note(answered.map(({ finish }) => finish));
   await learnWindows(execution, answered);
-  const finishes = [...putOff, ...answered.map(({ finish }) => finish)];
-  const moved = await finishSurely(execution, run, finishes);
-  await learnOptOuts(execution, answered);
-  return { moved, refused };
+  const optOuts = optOutsOf(answered);
+  if (optOuts.length > 0) {
+    await ledger.settle();
+    await learnOptOuts(execution, optOuts);
+  }
+  return wave.flatMap(({ row: { id } }) => (opened.has(id) || late.has(id) ? [] : [id]));
+}
+
+/** What the mails of a wave refer to; that of the wave before may be among it. */
+async function threadsOf({ db }: Execution, wave: readonly PlannedSend[], ledger: Ledger) {
+  const conversations = wave.flatMap(({ message }) =>
+    message.channel === "email" && message.conversation !== null ? [message.conversation] : [],
+  );
+  if (conversations.length > 0) await ledger.settle();
+  return loadThreads(db, [...new Set(conversations)]);
 }
 
 /** The halts that cover a planned send. */

@@ -173,9 +173,9 @@ describeEngine("failures by their consequence", (engine) => {
     expect(await t.messagesOf(id)).toMatchObject([{ error_code: "5", error: "half of \uFFFD" }]);
   });
 
-  test("a result that the database refuses takes down no other of its wave", async () => {
+  test("a result that the database refuses takes down no other of its wave, nor the next wave", async () => {
     const t = engine();
-    const [bad, good] = [await t.enroll(), await t.enroll()];
+    const [bad, good, next] = [await t.enroll(), await t.enroll(), await t.enroll()];
     await sql`alter table messages add constraint test_refusal check (provider_id <> 'bad')`.execute(
       t.db,
     );
@@ -188,7 +188,9 @@ describeEngine("failures by their consequence", (engine) => {
     } finally {
       await sql`alter table messages drop constraint test_refusal`.execute(t.db);
     }
-    expect(await t.read(good)).toMatchObject({ step_id: "b", chunk_id: null });
+    for (const id of [good, next])
+      expect(await t.read(id)).toMatchObject({ step_id: "b", chunk_id: null });
+    expect(t.h.sent).toHaveLength(3);
     expect(await t.messagesOf(bad)).toMatchObject([{ state: "sending" }]);
     // What became of it is not known here any more: the sweeper says so.
     const queues = await startQueues(t.database, silent);

@@ -101,6 +101,19 @@ describeEngine("what a refusal teaches", (engine) => {
     ]);
   });
 
+  test("an opt-out that one wave learns of stops the next one", async () => {
+    const t = engine();
+    const email = "no-more@example.com";
+    for (let i = 0; i < 3; i += 1) await t.enroll("welcome", { email });
+    let asked = 0;
+    t.h.answer = () => {
+      asked += 1;
+      return { kind: "permanent", code: "21610", message: "unsubscribed", means: "opted_out" };
+    };
+    await t.h.drain();
+    expect(asked).toBe(2);
+  });
+
   test("nobody gets two messages from a number at Meta within six seconds", async () => {
     const t = engine();
     await t.publish([

@@ -60,25 +60,30 @@ describeEngine("a worker whose clock is behind the dispatcher's", (engine) => {
 
 describeEngine("an acknowledgement that is lost", (engine) => {
   test.each([
-    ["of the intents", "fenced as ("],
-    ["of the results", "results as ("],
-  ])("%s leaves nothing unknown and sends nothing twice", async (_, statement) => {
+    ["of the intents", ["fenced as ("]],
+    ["of the results", ["results as ("]],
+    ["of one wave's results and the next one's intents", ["results as (", "fenced as ("]],
+  ])("%s leaves nothing unknown and sends nothing twice", async (_, parts) => {
     const t = engine();
-    const id = await t.enroll();
+    const ids = [await t.enroll(), await t.enroll(), await t.enroll()];
     const [chunk] = await t.h.claim();
-    const connection = losesAcknowledgement(statement);
+    const connection = losesAcknowledgement(parts);
     const db = t.db.withPlugin(connection);
     await executeChunk({ ...t.h.execution, db }, chunk!, () => false);
     expect(connection.isLost).toBe(true);
-    expect(t.h.sent).toHaveLength(1);
-    expect(await t.messagesOf(id)).toMatchObject([{ state: "sent" }]);
-    expect(await t.read(id)).toMatchObject({ state: "active", step_id: "b", chunk_id: null });
-    expect(await t.historyOf(id)).toEqual(["enrolled", "scheduled", "sent"]);
+    expect(t.h.sent).toHaveLength(ids.length);
+    for (const id of ids) {
+      expect(await t.messagesOf(id)).toMatchObject([{ state: "sent" }]);
+      expect(await t.read(id)).toMatchObject({ state: "active", step_id: "b", chunk_id: null });
+      expect(await t.historyOf(id)).toEqual(["enrolled", "scheduled", "sent"]);
+    }
   });
 });
 
-/** The connection breaks once, after the statement was carried out and before its answer came. */
-function losesAcknowledgement(statement: string): KyselyPlugin & { readonly isLost: boolean } {
+/** The connection breaks once, after a statement of these parts was carried out and before its answer came. */
+function losesAcknowledgement(
+  parts: readonly string[],
+): KyselyPlugin & { readonly isLost: boolean } {
   const waiting = new WeakSet<object>();
   let isLost = false;
   return {
@@ -86,8 +91,8 @@ function losesAcknowledgement(statement: string): KyselyPlugin & { readonly isLo
       return isLost;
     },
     transformQuery({ node, queryId }) {
-      const fragments = "sqlFragments" in node ? node.sqlFragments.join("") : "";
-      if (fragments.includes(statement)) waiting.add(queryId);
+      const statement = JSON.stringify(node);
+      if (parts.every((part) => statement.includes(part))) waiting.add(queryId);
       return node;
     },
     async transformResult({ result, queryId }) {
