@@ -26,7 +26,7 @@ export const PLANTED = {
   "no-intent": {
     role: "worker",
     changes: [
-      [/'sending', g\.channel/, "'pending', g.channel"],
+      [/'sending', w\.channel/, "'pending', w.channel"],
       [/m\.state in \('sending', 'unknown'\)/, "m.state in ('sending', 'unknown', 'pending')"],
     ],
   },

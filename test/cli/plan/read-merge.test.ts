@@ -160,8 +160,18 @@ describe("what cannot be compared says what to do", () => {
 
   const run = promisify(execFile);
   const git = (...args: string[]) => run("git", args, { cwd: clone });
-  const cloneOf = (...options: string[]) =>
-    run("git", ["clone", "--quiet", ...options, `file://${repository.path}`, clone]);
+  const cloneOf = (...options: string[]) => {
+    // A fetch would begin it in the background, where it goes on while the clone is deleted.
+    const noUpkeep = "--config=maintenance.auto=false";
+    return run("git", [
+      "clone",
+      "--quiet",
+      noUpkeep,
+      ...options,
+      `file://${repository.path}`,
+      clone,
+    ]);
+  };
   const readClone = (against: string) =>
     withMerge(join(clone, "cadences"), against, ({ after }) => Promise.resolve(textsOf(after)));
   const messageOf = async (against: string) => {
