@@ -87,6 +87,13 @@ export function inHandOf(chunk: RawBuilder<unknown>): RawBuilder<unknown> {
     join enrollments e on e.id = k.enrollment_id and e.chunk_id = k.id`;
 }
 
+/** One execution of a chunk; a redelivered chunk is another run. */
+export interface ChunkRun {
+  readonly chunkId: string;
+  /** How often the chunk has been begun, this time included. */
+  readonly number: number;
+}
+
 /**
  * Begins to carry a chunk. An earlier run that began, and so may have sent, is counted before anything is
  * sent by this one.

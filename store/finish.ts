@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Channel } from "../core/language/document.ts";
+import type { ChunkRun } from "./claim.ts";
 import type { Db } from "./database.ts";
 import type { WantedDraft } from "./drafts.ts";
-import type { WaveRun } from "./intents.ts";
 import { iso, type Placement } from "./placement.ts";
 import { prepared } from "./prepared.ts";
 import { recordset } from "./recordset.ts";
@@ -82,16 +82,16 @@ export const NOBODY_MOVED: Moved = { ids: [], areStale: false };
  */
 export async function finishWave(
   db: Db,
-  run: WaveRun,
+  run: ChunkRun,
   finishes: readonly Finish[],
   now: number,
 ): Promise<Moved> {
   if (finishes.length === 0) return NOBODY_MOVED;
-  const ended =
-    await sql<EndedRow>`${prepared} with ${ending(run, finishes, now)} select * from ended`.execute(
-      db,
-    );
-  return movedOf(ended.rows[0]!);
+  const { rows } = await sql<EndedRow>`${prepared}
+    with ${finishing(run, finishes, now)}
+    select * from ended
+  `.execute(db);
+  return movedOf(rows[0]!);
 }
 
 /** What `ended` says. As one row: to read a row costs the driver more than an id in a text. */
@@ -105,8 +105,8 @@ export function movedOf({ ids, stale }: EndedRow): Moved {
 }
 
 /** The parts of a statement that end a wave; `ended` is what came of it. */
-export function ending(
-  run: WaveRun,
+export function finishing(
+  run: ChunkRun,
   finishes: readonly Finish[],
   now: number,
 ): RawBuilder<unknown> {

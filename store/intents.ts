@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Channel } from "../core/language/document.ts";
+import type { ChunkRun } from "./claim.ts";
 import type { Db } from "./database.ts";
 import { storedReason } from "./message-reason.ts";
 import { iso } from "./placement.ts";
@@ -56,12 +57,6 @@ const asRows = recordset<Intent>({
 /** In no scope and no purpose. */
 const BETWEEN = sql.lit(" ");
 
-/** The run of a chunk that a wave belongs to. */
-export interface WaveRun {
-  readonly chunkId: string;
-  readonly number: number;
-}
-
 /**
  * Opens a wave: records the messages as `sending`, and only what may still be sent. The row lock is
  * what keeps a pause, an exit or a change of data from slipping in between this look and the send; a halt
@@ -74,16 +69,18 @@ export interface WaveRun {
  */
 export async function openIntents(
   db: Db,
-  run: WaveRun,
+  run: ChunkRun,
   intents: readonly Intent[],
   now: number,
 ): Promise<ReadonlyMap<string, string>> {
   if (intents.length === 0) return new Map();
-  const opened =
-    await sql<OpenedRow>`${prepared} with ${opening(run, intents, now)} select * from sending`
-      .execute(db)
-      .catch(supersededByIntent);
-  return openedOf(opened.rows[0]!);
+  const { rows } = await sql<OpenedRow>`${prepared}
+    with ${opening(run, intents, now)}
+    select * from sending
+  `
+    .execute(db)
+    .catch(supersededByIntent);
+  return openedOf(rows[0]!);
 }
 
 /** What `sending` says. As one row: to read a row costs the driver more than two ids in a text. */
@@ -102,7 +99,7 @@ export const supersededByIntent = supersededBy("messages_enrollment_id_step_id_a
 
 /** The parts of a statement that open a wave; `sending` is what came of it. */
 export function opening(
-  run: WaveRun,
+  run: ChunkRun,
   intents: readonly Intent[],
   now: number,
 ): RawBuilder<unknown> {

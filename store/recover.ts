@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
-import { forgetChunks, inHandOf } from "./claim.ts";
+import { forgetChunks, inHandOf, type ChunkRun } from "./claim.ts";
 import type { Db } from "./database.ts";
 import { UNKNOWN } from "./finish.ts";
 import { iso } from "./placement.ts";
@@ -15,11 +15,7 @@ const HOPELESS = "error: the server failed again and again with it in hand";
  * @param now epoch ms
  * @returns how many enrollments were recovered
  */
-export function recoverRedelivered(
-  db: Db,
-  run: { readonly chunkId: string; readonly number: number },
-  now: number,
-): Promise<number> {
+export function recoverRedelivered(db: Db, run: ChunkRun, now: number): Promise<number> {
   const lost = sql`
     select e.id, e.chunk_id, e.step_id, e.state, e.strandings
     from ${inHandOf(sql`id = ${run.chunkId}::uuid`)}

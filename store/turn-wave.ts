@@ -1,14 +1,8 @@
 import { sql } from "kysely";
+import type { ChunkRun } from "./claim.ts";
 import type { Db } from "./database.ts";
-import { ending, movedOf, type EndedRow, type Finish, type Moved } from "./finish.ts";
-import {
-  opening,
-  openedOf,
-  supersededByIntent,
-  type Intent,
-  type OpenedRow,
-  type WaveRun,
-} from "./intents.ts";
+import { finishing, movedOf, type EndedRow, type Finish, type Moved } from "./finish.ts";
+import { opening, openedOf, supersededByIntent, type Intent, type OpenedRow } from "./intents.ts";
 import { prepared } from "./prepared.ts";
 
 /**
@@ -19,13 +13,13 @@ import { prepared } from "./prepared.ts";
  */
 export async function turnWave(
   db: Db,
-  run: WaveRun,
+  run: ChunkRun,
   finishes: readonly Finish[],
   intents: readonly Intent[],
   now: number,
 ): Promise<{ readonly moved: Moved; readonly messages: ReadonlyMap<string, string> }> {
   const { rows } = await sql<EndedRow & OpenedRow>`${prepared}
-    with ${ending(run, finishes, now)}, ${opening(run, intents, now)}
+    with ${finishing(run, finishes, now)}, ${opening(run, intents, now)}
     select * from ended, sending
   `
     .execute(db)

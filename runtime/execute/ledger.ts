@@ -40,12 +40,16 @@ export class Ledger {
    */
   async turn(intentsOf: (now: number) => readonly Intent[]): Promise<ReadonlyMap<string, string>> {
     const { db, clock } = this.#execution;
+    const open = <T>(by: (intents: readonly Intent[], now: number) => Promise<T>) =>
+      throughOutages(() => {
+        const now = clock.now();
+        return by(intentsOf(now), now);
+      });
     if (this.#unrecorded.length > 0) {
       try {
-        const { moved, messages } = await throughOutages(() => {
-          const now = clock.now();
-          return turnWave(db, this.#run, this.#unrecorded, intentsOf(now), now);
-        });
+        const { moved, messages } = await open((intents, now) =>
+          turnWave(db, this.#run, this.#unrecorded, intents, now),
+        );
         this.#recorded(moved);
         return messages;
       } catch (error) {
@@ -54,10 +58,7 @@ export class Ledger {
         await this.settle();
       }
     }
-    return throughOutages(() => {
-      const now = clock.now();
-      return openIntents(db, this.#run, intentsOf(now), now);
-    });
+    return open((intents, now) => openIntents(db, this.#run, intents, now));
   }
 
   #recorded(moved: Moved): void {

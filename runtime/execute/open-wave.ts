@@ -21,7 +21,7 @@ export interface Opened {
  * and the intents are one transaction, so that no two processes take the same last place.
  */
 export async function openWave(
-  { db, clock }: Pick<Execution, "db" | "clock">,
+  { db, clock }: Execution,
   run: Run,
   inbox: Inbox,
   wave: readonly PlannedSend[],

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { ChunkRun } from "../../store/claim.ts";
 import type { Db } from "../../store/database.ts";
 import type { Channels } from "../channels/registry.ts";
 import type { Engine } from "../engine.ts";
@@ -15,11 +16,8 @@ export interface Execution {
   readonly log: Log;
 }
 
-/** One execution of a chunk; a redelivered chunk is another run. */
-export interface Run {
-  readonly chunkId: string;
-  /** How often the chunk has been begun, this time included. */
-  readonly number: number;
+/** One execution of a chunk, while it is under way. */
+export interface Run extends ChunkRun {
   /** The job expired, the server stops, or too little time is left for another wave. */
   mustStop(): boolean;
 }
